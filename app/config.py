@@ -1,0 +1,148 @@
+"""Settings from the environment; the only reader of os.environ."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, TypeVar, get_args
+from urllib.parse import urlsplit
+
+Registration = Literal["open", "invite", "closed"]
+LogFormat = Literal["console", "json"]
+Choice = TypeVar("Choice", bound=str)
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class SettingsError(Exception):
+    """A setting has a value it cannot take; the message names it, what it got and what it takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that an operator can set, checked."""
+
+    database_url: str
+    redis_url: str | None
+    secret_key: str
+    public_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    ws_connects_per_minute: int = 10
+    presence_timeout: timedelta = timedelta(seconds=60)
+    heartbeat_interval: timedelta = timedelta(seconds=30)
+    max_members: int = 100
+    invite_ttl: timedelta = timedelta(days=7)
+    access_token_ttl: timedelta = timedelta(days=14)
+    log_format: LogFormat = "console"
+    registration: Registration = "open"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the program over HTTPS, so that cookies may insist on it."""
+        return self.public_url.startswith("https://")
+
+
+def load_settings(environ: Mapping[str, str], *, data_folder: Path) -> Settings:
+    """Read ``TANDEM_*`` from ``environ``; what is not set gets the embedded default.
+
+    ``data_folder`` holds the SQLite file and the generated secret. Raises SettingsError.
+    """
+    read = _Reader(environ)
+    host = read.text("HOST", "127.0.0.1")
+    port = read.number("PORT", 8000, least=1, most=65535)
+    shown_host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    return Settings(
+        database_url=read.database_url(f"sqlite+aiosqlite:///{data_folder / 'tandem.sqlite'}"),
+        redis_url=read.redis_url(),
+        secret_key=read.secret(data_folder),
+        public_url=read.public_url(f"http://{shown_host}:{port}"),
+        host=host,
+        port=port,
+        ws_connects_per_minute=read.number("WS_CONNECTS_PER_MINUTE", 10, least=1, most=100_000),
+        presence_timeout=read.duration("PRESENCE_TIMEOUT", "60s"),
+        heartbeat_interval=read.duration("HEARTBEAT_INTERVAL", "30s"),
+        max_members=read.number("MAX_MEMBERS", 100, least=1, most=100_000),
+        invite_ttl=read.duration("INVITE_TTL", "7d"),
+        access_token_ttl=read.duration("ACCESS_TOKEN_TTL", "14d"),
+        log_format=read.choice("LOG_FORMAT", "console", get_args(LogFormat)),
+        registration=read.choice("REGISTRATION", "open", get_args(Registration)),
+    )
+
+
+class _Reader:
+    """One setting at a time, with an error that says what it takes."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        return self._environ.get(f"TANDEM_{name}", "").strip() or default
+
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        got = self.text(name, str(default))
+        if not got.isascii() or not got.isdigit() or not least <= int(got) <= most:
+            raise _refusal(name, got, f"a whole number from {least} to {most}")
+        return int(got)
+
+    def duration(self, name: str, default: str) -> timedelta:
+        got = self.text(name, default)
+        match = re.fullmatch(r"([1-9][0-9]{0,8})([smhd]?)", got)
+        if match is None:
+            raise _refusal(name, got, "a number of seconds, or one with a unit, as in 30s, 5m, 2h or 7d")
+        return timedelta(seconds=int(match[1]) * _UNITS[match[2] or "s"])
+
+    def choice(self, name: str, default: Choice, choices: tuple[Choice, ...]) -> Choice:
+        got = self.text(name, default)
+        for choice in choices:
+            if choice == got:
+                return choice
+        raise _refusal(name, got, f"one of {', '.join(choices)}")
+
+    def database_url(self, default: str) -> str:
+        got = self.text("DATABASE_URL", default)
+        plain = re.sub(r"^(postgres(ql)?)(\+psycopg)?://", "postgresql+psycopg://", got)
+        plain = re.sub(r"^sqlite(\+aiosqlite)?://", "sqlite+aiosqlite://", plain)
+        if not plain.startswith(("postgresql+psycopg://", "sqlite+aiosqlite://")):
+            raise _refusal("DATABASE_URL", got, "postgresql://USER@HOST/NAME or sqlite:///FILE")
+        return plain
+
+    def redis_url(self) -> str | None:
+        got = self.text("REDIS_URL", "")
+        if any(
+            urlsplit(part.strip()).scheme not in ("redis", "rediss", "unix") for part in got.split(",") if got
+        ):
+            raise _refusal("REDIS_URL", got, "redis://HOST:PORT, or the nodes of a cluster, comma-separated")
+        return got or None
+
+    def public_url(self, default: str) -> str:
+        got = self.text("PUBLIC_URL", default)
+        parts = urlsplit(got)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            raise _refusal("PUBLIC_URL", got, "an address such as https://tasks.example.com, without a path")
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    def secret(self, data_folder: Path) -> str:
+        got = self.text("SECRET_KEY", "")
+        if got:
+            if len(got) < 32:
+                raise _refusal("SECRET_KEY", "*" * len(got), "at least 32 characters")
+            return got
+        return _kept_secret(data_folder / "secret")
+
+
+def _kept_secret(file: Path) -> str:
+    """The secret of the embedded default: made once, readable by its owner only."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        draft.replace(file)
+    return file.read_text().strip()
+
+
+def _refusal(name: str, got: str, takes: str) -> SettingsError:
+    return SettingsError(f"TANDEM_{name} is {got!r}; it takes {takes}.")

@@ -1,0 +1,119 @@
+"""How refusals are shown: a problem document to programs, a page or a piece of one to people."""
+
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
+from msgspec import MsgspecError
+from sqlalchemy.exc import DBAPIError
+
+from app.core.decoding import refusal as decoding_refusal
+from app.core.errors import TandemError, TooLarge, Unauthenticated, Unavailable
+from app.core.forms import html, is_htmx
+from app.core.views import Views
+
+AnyRequest = Request[Any, Any, Any]
+AnyResponse = Response[Any]
+
+PROBLEM = "application/problem+json"
+TITLES = {400: "Malformed request", 404: "Not found", 405: "Method not allowed", 413: "Too large"}
+
+logger = structlog.get_logger()
+
+
+def exception_handlers(views: Views) -> ExceptionHandlersMap:
+    """The handlers for everything that can come out of a request."""
+
+    def refused(request: AnyRequest, refusal: TandemError) -> AnyResponse:
+        return show(views, request, refusal)
+
+    def by_framework(request: AnyRequest, error: HTTPException) -> AnyResponse:
+        if error.status_code >= 500:
+            return unforeseen(request, error)
+        return show(views, request, _translated(error))
+
+    def by_database(request: AnyRequest, error: DBAPIError) -> AnyResponse:
+        logger.warning("the database refused", error=str(error.orig), path=request.url.path)
+        return show(views, request, Unavailable("The database does not answer. Please try again."))
+
+    def unforeseen(request: AnyRequest, error: Exception) -> AnyResponse:
+        logger.error("a request failed", path=request.url.path, exc_info=error)
+        return show(views, request, TandemError("Something went wrong here. It has been noted."))
+
+    return {
+        TandemError: refused,
+        HTTPException: by_framework,
+        DBAPIError: by_database,
+        Exception: unforeseen,
+    }
+
+
+def show(views: Views, request: AnyRequest, refusal: TandemError) -> AnyResponse:
+    """``refusal`` in the form that the one who asked can use."""
+    if request.url.path.startswith("/api"):
+        return _problem(refusal)
+    if is_htmx(request):
+        fragment = views.render("layouts/_problem.html", detail=refusal.detail)
+        answer = html(fragment, status_code=refusal.status)
+    elif isinstance(refusal, Unauthenticated) and request.method == "GET":
+        return Redirect("/login", query_params={"next": _own_address(request)}, status_code=303)
+    else:
+        answer = views.page(
+            request,
+            "layouts/error.html",
+            title=refusal.title,
+            page="error",
+            status_code=refusal.status,
+            status=refusal.status,
+            detail=refusal.detail,
+        )
+    answer.headers.update(refusal.headers)
+    return answer
+
+
+def _problem(refusal: TandemError) -> AnyResponse:
+    # RFC 9457; "about:blank" says that the status tells the type.
+    return Response(
+        {
+            "type": "about:blank",
+            "title": refusal.title,
+            "status": refusal.status,
+            "detail": refusal.detail,
+            **refusal.extra,
+        },
+        status_code=refusal.status,
+        media_type=PROBLEM,
+        headers=dict(refusal.headers),
+    )
+
+
+class _ByFramework(TandemError):
+    """A refusal of the framework's own, under its status."""
+
+    def __init__(self, status: int, detail: str, headers: dict[str, str]) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.title = TITLES.get(status, "Not possible")
+        self._headers = headers
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return self._headers
+
+
+def _translated(error: HTTPException) -> TandemError:
+    cause = error.__cause__ or error.__context__
+    while cause is not None and not isinstance(cause, MsgspecError | UnicodeError):
+        cause = cause.__cause__ or cause.__context__
+    if error.status_code == 400 and cause is not None:
+        return decoding_refusal(cause)  # type: ignore[arg-type]  # narrowed by the loop
+    if error.status_code == 413:
+        return TooLarge("The request is larger than 64 KiB.")
+    return _ByFramework(error.status_code, error.detail, dict(error.headers or {}))
+
+
+def _own_address(request: AnyRequest) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

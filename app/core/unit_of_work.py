@@ -1,0 +1,110 @@
+"""One command, one transaction, and its events after COMMIT."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from itertools import groupby
+from types import TracebackType
+from typing import Any, Protocol, Self, runtime_checkable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.events import Event, RecordedEvent, recorded
+from app.core.topics import Topic
+
+Announce = Callable[[Sequence[RecordedEvent]], None]
+Reaction = Callable[["UnitOfWork", Any], Awaitable[None]]
+
+
+@runtime_checkable
+class EventLog(Protocol):
+    """Where events get their numbers and are kept."""
+
+    async def reserve(self, session: AsyncSession, topic: Topic, count: int) -> int:
+        """Take the next ``count`` numbers of a stream, and lock it until commit; gives the last one."""
+
+    async def append(self, session: AsyncSession, events: Sequence[RecordedEvent]) -> None:
+        """Keep ``events`` in the transaction of ``session``."""
+
+    async def positions(self, session: AsyncSession, topics: Sequence[Topic]) -> Mapping[Topic, int]:
+        """The last number of each of ``topics`` in the snapshot of ``session``; 0 for a silent one."""
+
+
+class UnitOfWork:
+    """The transaction of one command.
+
+    ``async with uow:`` begins it. Leaving it well writes the events under the next numbers of their
+    streams, commits, and only then announces them; leaving it by an error undoes everything and is
+    silence to everybody else.
+    """
+
+    session: AsyncSession
+
+    def __init__(
+        self,
+        database: Database,
+        log: EventLog,
+        announce: Announce,
+        clock: Clock,
+        *,
+        reactions: Mapping[type[Event], Sequence[Reaction]] | None = None,
+        connection_id: str | None = None,
+    ) -> None:
+        self._database = database
+        self._log = log
+        self._announce = announce
+        self._reactions = reactions or {}
+        self._connection_id = connection_id
+        self._events: list[Event] = []
+        self._transaction: AbstractAsyncContextManager[AsyncSession] | None = None
+        self.clock = clock
+
+    async def __aenter__(self) -> Self:
+        self._events = []
+        self._transaction = self._database.write()
+        self.session = await self._transaction.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        transaction, self._transaction = self._transaction, None
+        if transaction is None:
+            raise RuntimeError("a unit of work is left only once")
+        written: list[RecordedEvent] = []
+        try:
+            if error is None:
+                written = await self._write_events()
+                await self.session.commit()
+        except BaseException as failure:
+            await transaction.__aexit__(type(failure), failure, failure.__traceback__)
+            raise
+        await transaction.__aexit__(kind, error, trace)
+        if written:
+            self._announce(written)
+
+    def record(self, event: Event) -> None:
+        """Say that ``event`` becomes true when this transaction commits."""
+        self._events.append(event)
+
+    async def _write_events(self) -> list[RecordedEvent]:
+        for event in self._events:  # grows while reactions record events of their own
+            for reaction in self._reactions.get(type(event), ()):
+                await reaction(self, event)
+        at = self.clock()
+        written: list[RecordedEvent] = []
+        # The same order of streams in every transaction, so that no two wait for each other.
+        ordered = sorted(self._events, key=lambda event: event.topic)
+        for topic, group in groupby(ordered, key=lambda event: event.topic):
+            events = list(group)
+            last = await self._log.reserve(self.session, topic, len(events))
+            for seq, event in enumerate(events, start=last - len(events) + 1):
+                event.stamp(seq)
+                written.append(recorded(event, seq=seq, at=at, connection_id=self._connection_id))
+        await self.session.flush()
+        await self._log.append(self.session, written)
+        return written

@@ -1,0 +1,73 @@
+"""The only door to the templates; knows no feature, and no request while it renders a fragment."""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response
+
+HUES = 12  # as many as avatars.css has colours
+
+
+class Views:
+    """Templates of one folder, rendered with what they are given and nothing else."""
+
+    def __init__(self, folder: Path, *, asset: Callable[[str], str]) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals["asset"] = asset
+        self._environment.filters |= {"day": day, "hue": hue, "initials": initials}
+
+    def render(self, name: str, /, **context: object) -> str:
+        """The template ``name`` as text; a name that it uses and was not given is an error."""
+        return self._environment.get_template(name).render(context)
+
+    def page(
+        self,
+        request: Request[Any, Any, Any],
+        template: str,
+        /,
+        *,
+        title: str,
+        page: str,
+        status_code: int = 200,
+        **context: object,
+    ) -> Response[str]:
+        """A full page, with what the frame around it shows: the viewer and their workspaces."""
+        query = request.url.query
+        frame: dict[str, object] = {
+            "viewer": getattr(request.state, "viewer", None),
+            "workspaces": getattr(request.state, "nav", []),
+            "path": request.url.path + (f"?{query}" if query else ""),
+            "title": title,
+            "page": page,
+        }
+        body = self.render(template, **(frame | context))
+        return Response(body, media_type=MediaType.HTML, status_code=status_code)
+
+
+def day(value: date) -> str:
+    """A day as people write it; the same for every reader and at every time."""
+    return f"{value.day} {value:%b} {value.year}"
+
+
+def hue(value: UUID | str) -> int:
+    """Which of the avatar colours belongs to this id."""
+    return UUID(str(value)).int % HUES
+
+
+def initials(name: str) -> str:
+    """One or two letters that stand for a name."""
+    words = name.split()
+    chosen = words[:1] + words[-1:] if len(words) > 1 else words
+    return unicodedata.normalize("NFC", "".join(word[0] for word in chosen)).upper()

@@ -1,0 +1,189 @@
+"""One client's socket once it is let in: it follows a room, and is heard."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.events import RecordedEvent
+from app.core.scope import Scope
+from app.core.topics import Topic
+from app.live.language import Language, TooFarBehind
+from app.live.present import View
+from app.live.room import Room
+
+SEND_SECONDS = 10
+EVERYBODY = "*"
+
+NO_HEARTBEAT = 4408
+ACCESS_ENDED = 4403
+SIGNED_OUT = 4401
+TOO_SLOW = 1013
+INVALID = 1008
+
+
+class Closing(Exception):
+    """The socket is to be closed; ``reason`` is for people."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """What was true of the client in the snapshot in which it was let in."""
+
+    scope: Scope
+    role: str
+    seq: int
+    online: Sequence[UUID]
+
+
+class Connection:
+    """Brings a client from its own position to the room's, frame by frame.
+
+    It has a position and no queue: while a send has not finished, events only make the next frame
+    later and larger, so a client that does not read costs nothing but its own freshness.
+    """
+
+    def __init__(
+        self,
+        *,
+        connection_id: str,
+        admission: Admission,
+        view: View,
+        language: Language,
+        since: int | None,
+        send: Callable[[str], Awaitable[None]],
+        heartbeat_interval: float,
+    ) -> None:
+        self.id = connection_id
+        self.admission = admission
+        self._view = view
+        self._language = language
+        self._send = send
+        self._heartbeat_interval = heartbeat_interval
+        self._position = admission.seq if since is None else since
+        self._news = asyncio.Event()
+        self._now = asyncio.get_running_loop().time
+        self._heard_at = self._now()
+        self._ending: Closing | None = None
+
+    @property
+    def session_id(self) -> UUID:
+        return self.admission.scope.session_id
+
+    def wake(self) -> None:
+        """There is news, or something else to do."""
+        self._news.set()
+
+    def heard(self) -> None:
+        """The client said something."""
+        self._heard_at = self._now()
+
+    def end(self, code: int, reason: str) -> None:
+        """Say goodbye and close as soon as what is being sent has been sent."""
+        self._ending = Closing(code, reason)
+        self.wake()
+
+    async def follow(self, room: Room) -> None:
+        """Send what happens, and heartbeats, until there is a reason to close; raises Closing."""
+        await self._welcome(room)
+        beat_at = self._now() + self._heartbeat_interval
+        while True:
+            while self._position < room.position and self._ending is None:
+                await self._catch_up(room)
+            if self._ending is not None:
+                raise self._ending
+            if self._now() - self._heard_at > 2 * self._heartbeat_interval:
+                raise Closing(NO_HEARTBEAT, "No heartbeat came from the client.")
+            if self._now() >= beat_at:
+                beat_at = self._now() + self._heartbeat_interval
+                await self.notice("heartbeat", room.topic, {}, seq=self._position)
+            try:
+                async with asyncio.timeout(beat_at - self._now()):
+                    await self._news.wait()
+                self._news.clear()
+            except TimeoutError:
+                continue
+
+    async def notice(
+        self, kind: str, topic: Topic, data: Mapping[str, object], *, seq: int | None = None
+    ) -> None:
+        """Send one message that is no committed change."""
+        await self._deliver([self._language.notice(kind, topic, seq, data)])
+
+    async def _welcome(self, room: Room) -> None:
+        data = {
+            "connection_id": self.id,
+            "user": {"id": self.admission.scope.user_id, "name": self.admission.scope.name},
+            "role": self.admission.role,
+            "heartbeat_interval": self._heartbeat_interval,
+            "online": self.admission.online,
+        }
+        behind = room.position - self._position
+        # A position above the log's own comes from before a restored backup.
+        lost = behind < 0 or behind > self._language.replay_most
+        await self.notice("welcome", room.topic, data, seq=room.position if lost else self._position)
+        if lost:
+            await self._resync(room)
+
+    async def _resync(self, room: Room) -> None:
+        self._position = room.position
+        await self.notice("resync", room.topic, {}, seq=self._position)
+
+    async def _catch_up(self, room: Room) -> None:
+        upto = room.position
+        events = await room.since(self._position, limit=self._language.at_once)
+        if not events:
+            # The log no longer goes back so far.
+            return await self._resync(room)
+        allowed, ended = self._allowed(events)
+        try:
+            frames = self._frames(room, allowed, events, upto)
+        except TooFarBehind:
+            await self._resync(room)
+        else:
+            await self._deliver(frames)
+            self._position = events[-1].seq
+        if ended:
+            raise Closing(ACCESS_ENDED, "You no longer have access to this.")
+        return None
+
+    def _frames(
+        self,
+        room: Room,
+        allowed: Sequence[RecordedEvent],
+        events: Sequence[RecordedEvent],
+        upto: int,
+    ) -> list[str]:
+        if not allowed:
+            return []
+        wanted = [event for event in allowed if event.connection_id != self.id]
+        seq = allowed[-1].seq
+        if not self._language.shared or len(wanted) != len(events) or events[-1].seq != upto:
+            return self._language.changes(self._view, wanted, seq)
+        key = (self._language, self._view, self._position)
+        return room.shared(key, lambda: self._language.changes(self._view, wanted, seq))
+
+    def _allowed(self, events: Sequence[RecordedEvent]) -> tuple[Sequence[RecordedEvent], bool]:
+        """The events up to the one that ends this client's access, and whether there is such a one."""
+        for index, event in enumerate(events):
+            # What happened before the client was let in was known when it was.
+            if event.seq <= self.admission.seq:
+                continue
+            if event.ends_access_of == str(self.admission.scope.user_id):
+                return events[:index], True
+            if event.ends_access_of == EVERYBODY:
+                return events[: index + 1], True
+        return events, False
+
+    async def _deliver(self, frames: Sequence[str]) -> None:
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                for frame in frames:
+                    await self._send(frame)
+        except TimeoutError:
+            raise Closing(TOO_SLOW, "The client reads too slowly.") from None

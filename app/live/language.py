@@ -1,0 +1,89 @@
+"""The two languages of the socket: HTML for the page, JSON for programs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+
+from app.core.events import RecordedEvent
+from app.core.topics import StreamKind, Topic
+from app.live.present import Presenter, View, collapse, present
+
+JSON_PROTOCOL = "tandem.json.v1"
+# Further behind than this, in events, a client is told to fetch the state anew.
+PROGRAM_REPLAY_MOST = 10_000
+PAGE_REPLAY_MOST = 2_000
+ENTITIES_MOST = 500
+CONTENT_MOST = 256 * 1024
+
+
+class TooFarBehind(Exception):
+    """So much has changed that it is cheaper to fetch the state anew."""
+
+
+class Language(Protocol):
+    """How the server speaks on one socket."""
+
+    shared: bool
+    """Whether clients with the same view can be sent the very same frames."""
+    replay_most: int
+    """How many events behind a client may be."""
+    at_once: int
+    """How many events are turned into frames in one go."""
+
+    def changes(self, view: View, events: Sequence[RecordedEvent], seq: int) -> list[str]:
+        """The frames that bring a client with ``view`` to ``seq``. Raises TooFarBehind."""
+
+    def notice(self, kind: str, topic: Topic, seq: int | None, data: Mapping[str, object]) -> str:
+        """One message that is no committed change: welcome, heartbeat, ack, error, resync, goodbye."""
+
+
+class JsonLanguage:
+    """``tandem.json.v1``: every event by itself, as the contract shows it."""
+
+    shared = False  # a message is encoded once by the event itself; there is nothing to share
+    replay_most = PROGRAM_REPLAY_MOST
+    at_once = 500
+
+    def changes(self, view: View, events: Sequence[RecordedEvent], seq: int) -> list[str]:
+        return [event.message for event in events]
+
+    def notice(self, kind: str, topic: Topic, seq: int | None, data: Mapping[str, object]) -> str:
+        return _encode(
+            {
+                "type": kind,
+                "workspace_id": topic.id if topic.kind is StreamKind.WORKSPACE else None,
+                "ts": datetime.now(UTC),
+                "actor": None,
+                "data": data if seq is None or kind != "welcome" else {**data, "seq": seq},
+            }
+        )
+
+
+class HtmlLanguage:
+    """For the page's htmx extension: the last state of what changed, in one frame."""
+
+    shared = True
+    replay_most = PAGE_REPLAY_MOST
+    at_once = PAGE_REPLAY_MOST
+
+    def __init__(self, presenters: Mapping[str, Presenter]) -> None:
+        self._presenters = presenters
+
+    def changes(self, view: View, events: Sequence[RecordedEvent], seq: int) -> list[str]:
+        changes = collapse(events)
+        if len(changes) > ENTITIES_MOST:
+            raise TooFarBehind
+        content = present(self._presenters, view, changes)
+        if len(content) > CONTENT_MOST:
+            raise TooFarBehind
+        frame: dict[str, object] = {"type": "changes", "seq": seq}
+        return [_encode(frame | ({"content": content} if content else {}))]
+
+    def notice(self, kind: str, topic: Topic, seq: int | None, data: Mapping[str, object]) -> str:
+        return _encode({"type": kind, **({} if seq is None else {"seq": seq}), **data})
+
+
+def _encode(message: Mapping[str, object]) -> str:
+    return msgspec.json.encode(message).decode()

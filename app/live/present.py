@@ -1,0 +1,39 @@
+"""How events become what a page's socket gets; knows the table of presenters, not what they show."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.core.events import RecordedEvent
+
+# A page's view is the business of the feature that shows it; here it is only a key to share work by.
+View = object
+Presenter = Callable[[View, RecordedEvent, RecordedEvent], str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """All that happened to one entity within a stretch of the log."""
+
+    first: RecordedEvent
+    last: RecordedEvent
+
+
+def collapse(events: Sequence[RecordedEvent]) -> list[Change]:
+    """``events`` by entity, in the order in which each entity changed last."""
+    changes: dict[tuple[str, object], Change] = {}
+    for event in events:
+        key = (noun(event.type), event.entity_id)
+        earlier = changes.pop(key, None)
+        changes[key] = Change(earlier.first if earlier else event, event)
+    return list(changes.values())
+
+
+def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[Change]) -> str:
+    """The HTML that brings a page with ``view`` up to date with ``changes``; "" if it shows none of them."""
+    parts = (presenters[noun(change.last.type)](view, change.first, change.last) for change in changes)
+    return "".join(parts)
+
+
+def noun(event_type: str) -> str:
+    """What an event is about: ``task`` of ``task.created``."""
+    return event_type.partition(".")[0]

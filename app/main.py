@@ -1,0 +1,254 @@
+"""The composition root: builds every part, introduces them to each other, and decides nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from litestar import Litestar, Request, Router
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from app.accounts import api as account_api
+from app.accounts import guard
+from app.accounts import pages as account_pages
+from app.accounts import queries as account_queries
+from app.accounts.events import UserRenamed
+from app.accounts.gate import Gate
+from app.accounts.passwords import Passwords
+from app.config import Settings
+from app.core.answers import exception_handlers
+from app.core.assets import Assets, static_router
+from app.core.clock import Clock, system_clock
+from app.core.database import Database
+from app.core.errors import TandemError
+from app.core.limits import FallbackLimiter, Limiter, MemoryLimiter
+from app.core.limits_redis import RedisLimiter
+from app.core.scope import Scope
+from app.core.security import (
+    CanonicalHost,
+    OriginCheck,
+    allowed_origin,
+    bearer_token,
+    security_headers,
+)
+from app.core.topics import StreamKind, Topic
+from app.core.unit_of_work import UnitOfWork
+from app.core.views import Views
+from app.live.broker import Broker
+from app.live.broker_memory import MemoryBroker
+from app.live.broker_redis import RedisBroker
+from app.live.connection import Admission
+from app.live.language import HtmlLanguage
+from app.live.log import DatabaseLog
+from app.live.present import Presenter
+from app.live.rooms import Rooms
+from app.live.socket import AnySocket, Doorkeeper, Sockets, socket_routes
+from app.ops import health
+from app.tasks import api as task_api
+from app.tasks import pages as task_pages
+from app.tasks.desk import TaskDesk
+from app.tasks.fragments import TaskFragments
+from app.tasks.messages import TaskMessages
+from app.tasks.view import TaskView, parse_view
+from app.workspaces import api as workspace_api
+from app.workspaces import pages as workspace_pages
+from app.workspaces import queries as workspace_queries
+from app.workspaces.fragments import WorkspaceFragments
+from app.workspaces.reactions import when_user_renamed
+
+ROOT = Path(__file__).resolve().parent.parent
+BODY_BYTES_MOST = 64 * 1024
+CONNECTION_ID_MOST = 64
+SESSIONS_CHECKED_EVERY = 0.5
+REACTIONS = {UserRenamed: [when_user_renamed]}
+
+PAGES = (*account_pages.HANDLERS, *workspace_pages.HANDLERS, *task_pages.HANDLERS)
+API = (*account_api.HANDLERS, *workspace_api.HANDLERS, *task_api.HANDLERS)
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Tandem:
+    """All parts of one process."""
+
+    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.database = Database(settings.database_url)
+        self.log = DatabaseLog(self.database)
+        self.broker: Broker = RedisBroker(settings.redis_url) if settings.redis_url else MemoryBroker()
+        self.rooms = Rooms(self.log, self.broker)
+        self.limiter: Limiter = MemoryLimiter()
+        if settings.redis_url:
+            self.limiter = FallbackLimiter(RedisLimiter(settings.redis_url), self.limiter)
+        self.gate = Gate(
+            settings=settings,
+            database=self.database,
+            passwords=Passwords(),
+            limiter=self.limiter,
+            invited=self._invited,
+        )
+        self.assets = Assets(ROOT / "static")
+        self.views = Views(ROOT / "templates", asset=self.assets.address)
+        self.task_fragments = TaskFragments(self.views)
+        self.desk = TaskDesk(
+            database=self.database,
+            log=self.log,
+            clock=clock,
+            views=self.views,
+            fragments=self.task_fragments,
+        )
+        self.sockets = Sockets(
+            self.rooms,
+            Doorkeeper(
+                allows_origin=self._allows_origin,
+                authenticate=self._authenticate,
+                limit=self._limit,
+                admit=self._admit,
+                parse_view=self._parse_view,
+                alive_sessions=self._alive_sessions,
+            ),
+            HtmlLanguage(self.presenters()),
+            TaskMessages(self.database, self.unit_of_work).table(),
+            heartbeat_interval=settings.heartbeat_interval.total_seconds(),
+        )
+
+    def presenters(self) -> Mapping[str, Presenter]:
+        """How events look on an open page, by what they are about."""
+        workspace_fragments = WorkspaceFragments(self.views)
+        return {
+            "task": self.task_fragments.present,
+            "workspace": workspace_fragments.present_workspace,
+            "member": workspace_fragments.present_member,
+            "user": lambda _view, _first, _last: "",  # workspaces say it in their own events
+        }
+
+    def unit_of_work(self, connection_id: str | None) -> UnitOfWork:
+        """A fresh unit of work for one command, made over the socket ``connection_id`` if any."""
+        return UnitOfWork(
+            self.database,
+            self.log,
+            self.rooms.announce,
+            self.clock,
+            reactions=REACTIONS,
+            connection_id=connection_id,
+        )
+
+    @asynccontextmanager
+    async def running(self, _: Litestar) -> AsyncIterator[None]:
+        """From the start of the process to its end."""
+        await self.rooms.start()
+        watching = asyncio.create_task(self.sockets.watch_sessions(SESSIONS_CHECKED_EVERY))
+        try:
+            yield
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+            await self.rooms.stop()
+            await self.limiter.stop()
+            await self.database.close()
+
+    async def _invited(self, text: str) -> bool:
+        token = text.rpartition("/")[2]
+        try:
+            async with self.database.read() as session:
+                await workspace_queries.invite_by_token(session, token, self.clock())
+        except TandemError:
+            return False
+        return True
+
+    def _allows_origin(self, socket: AnySocket) -> bool:
+        if bearer_token(socket) is not None:
+            return True  # a program; no browser sends this header by itself
+        return allowed_origin(self.settings, socket.headers.get("origin"))
+
+    async def _authenticate(self, socket: AnySocket) -> Scope:
+        return (await guard.identify(socket, self.gate, now=self.clock())).scope
+
+    async def _limit(self, scope: Scope, topic: Topic) -> None:
+        limit = self.settings.ws_connects_per_minute
+        await self.limiter.hit(f"socket:{topic}:{scope.user_id}", limit=limit, per=60)
+
+    async def _admit(self, scope: Scope, topic: Topic) -> Admission:
+        async with self.database.read() as session:
+            role = "owner"
+            if topic.kind is StreamKind.WORKSPACE:
+                role = await workspace_queries.role(session, scope, topic.id)
+            seq = (await self.log.positions(session, [topic]))[topic]
+        return Admission(scope=scope, role=role, seq=seq, online=())
+
+    def _parse_view(self, parameters: Sequence[tuple[str, str]], scope: Scope) -> TaskView:
+        return parse_view(parameters, viewer_id=scope.user_id, today=self.clock().date())
+
+    async def _alive_sessions(self, ids: Sequence[UUID]) -> set[UUID]:
+        async with self.database.read() as session:
+            return await account_queries.alive_sessions(session, ids, self.clock())
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
+    """The program as an ASGI application."""
+    tandem = Tandem(settings, clock)
+
+    async def uow(request: AnyRequest) -> UnitOfWork:
+        given = request.headers.get("X-Connection-Id", "")[:CONNECTION_ID_MOST]
+        return tandem.unit_of_work(given or None)
+
+    async def page_caller(
+        request: AnyRequest, gate: NamedDependency[Gate], uow: NamedDependency[UnitOfWork]
+    ) -> Scope:
+        caller = await guard.provide_caller(request, gate, uow)
+        async with tandem.database.read() as session:
+            found = await workspace_queries.memberships(session, caller)
+        request.state.nav = [membership.workspace for membership in found]
+        return caller
+
+    pages = Router(
+        "/",
+        route_handlers=PAGES,
+        dependencies={"caller": Provide(page_caller)},
+        include_in_schema=False,
+    )
+    return Litestar(
+        route_handlers=[
+            pages,
+            *API,
+            *health.HANDLERS,
+            static_router(tandem.assets),
+            *socket_routes(tandem.sockets),
+        ],
+        dependencies={
+            "settings": _always(settings),
+            "clock": _always(clock),
+            "database": _always(tandem.database),
+            "log": _always(tandem.log),
+            "broker": _always(tandem.broker),
+            "gate": _always(tandem.gate),
+            "views": _always(tandem.views),
+            "desk": _always(tandem.desk),
+            "uow": Provide(uow),
+            "caller": Provide(guard.provide_caller),
+            "visitor": Provide(guard.provide_visitor),
+            "client": Provide(guard.provide_client),
+        },
+        middleware=[CanonicalHost(settings), OriginCheck(settings)],
+        before_send=[security_headers(settings), guard.set_renewed_cookie],
+        exception_handlers=exception_handlers(tandem.views),
+        lifespan=[tandem.running],
+        request_max_body_size=BODY_BYTES_MOST,
+        openapi_config=OpenAPIConfig(
+            title="Tandem",
+            version="1",
+            path="/api/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+        state=State({"tandem": tandem}),
+    )
+
+
+def _always(part: object) -> Provide:
+    return Provide(lambda: part, sync_to_thread=False)

@@ -1,0 +1,116 @@
+"""Runs the program: the database brought up to date, then one process that serves."""
+
+import asyncio
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from app.config import Settings, SettingsError
+from app.core import migrate as migrations
+from app.core.database import Database
+from app.live.socket import MESSAGE_BYTES_MOST
+from app.main import create_app
+from app.sample import make_sample_team
+
+SHUTDOWN_SECONDS = 5
+
+
+def run(settings: Settings) -> int:
+    """Serve until somebody says stop."""
+    set_up_logs(settings)
+    _prepare_folder(settings)
+    with _only_process(settings):
+        asyncio.run(_migrate(settings, "head"))
+        print(f"Tandem serves {settings.public_url} (Ctrl+C stops it)", flush=True)
+        uvicorn.run(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            # Forwarded headers say what anybody likes; a proxy that may be believed is set by deploy.
+            proxy_headers=False,
+            ws="websockets-sansio",
+            ws_max_size=MESSAGE_BYTES_MOST,
+            # A window of its own for each client costs 90 KiB and most of the work of a push.
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+    return 0
+
+
+def demo(settings: Settings) -> int:
+    """Serve a sample team."""
+    set_up_logs(settings)
+    _prepare_folder(settings)
+    asyncio.run(_migrate(settings, "head"))
+    asyncio.run(make_sample_team(settings))
+    return run(settings)
+
+
+def migrate(settings: Settings, revision: str) -> int:
+    """Bring the database to ``revision``."""
+    set_up_logs(settings)
+    _prepare_folder(settings)
+    asyncio.run(_migrate(settings, revision))
+    return 0
+
+
+def set_up_logs(settings: Settings) -> None:
+    """Logs as lines for people, or as JSON for programs."""
+    renderer: structlog.types.Processor = structlog.dev.ConsoleRenderer()
+    if settings.log_format == "json":
+        renderer = structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+
+
+async def _migrate(settings: Settings, revision: str) -> None:
+    database = Database(settings.database_url)
+    try:
+        await migrations.move_to(database, revision)
+    finally:
+        await database.close()
+
+
+def _prepare_folder(settings: Settings) -> None:
+    file = _sqlite_file(settings)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _only_process(settings: Settings) -> Iterator[None]:
+    """Hold the lock of a program that runs without Redis: a second process would not hear of changes."""
+    file = _sqlite_file(settings)
+    if file is None or settings.redis_url:
+        yield
+        return
+    with file.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsError(
+                "Another Tandem process serves this database. More than one process needs "
+                "TANDEM_REDIS_URL, through which they hear of each other's changes."
+            ) from None
+        yield
+
+
+def _sqlite_file(settings: Settings) -> Path | None:
+    scheme, _, path = settings.database_url.partition(":///")
+    return Path(path) if scheme.startswith("sqlite") else None

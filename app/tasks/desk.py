@@ -1,0 +1,195 @@
+"""What the pages of tasks show, and how they answer; its handlers are in pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.errors import Conflict, Invalid, NotFound, TandemError
+from app.core.forms import field_errors, html, is_htmx
+from app.core.models import new_id
+from app.core.scope import Scope
+from app.core.topics import user_topic, workspace_topic
+from app.core.unit_of_work import EventLog
+from app.core.views import Views
+from app.tasks import forms, queries
+from app.tasks.fragments import TaskFragments
+from app.tasks.schemas import TaskOut
+from app.tasks.view import TaskView, parse_view
+from app.workspaces import queries as workspace_queries
+from app.workspaces.schemas import MemberOut, WorkspacePage
+
+AnyRequest = Request[Any, Any, Any]
+AnyResponse = Response[Any]
+
+
+@dataclass(frozen=True)
+class TheirVersion:
+    """What the template shows beside one's own text when somebody else was faster."""
+
+    current: TaskOut
+    fields: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDesk:
+    """Everything that the pages of tasks are made from."""
+
+    database: Database
+    log: EventLog
+    clock: Clock
+    views: Views
+    fragments: TaskFragments
+
+    async def list_page(
+        self,
+        request: AnyRequest,
+        caller: Scope,
+        workspace_id: UUID | None,
+        *,
+        form: dict[str, str] | None = None,
+        refusal: Invalid | None = None,
+    ) -> AnyResponse:
+        """The list of a workspace, or of the caller's own tasks, as the address asks for it.
+
+        Everything is read in one snapshot, its number included: the socket goes on from there.
+        """
+        view = self._view(list(request.query_params.multi_items()), caller)
+        topic = workspace_topic(workspace_id) if workspace_id else user_topic(caller.user_id)
+        home = queries.of_person(caller.user_id)
+        workspace, members = None, []
+        async with self.database.read() as session:
+            if workspace_id is not None:
+                workspace, members = await _workspace(session, caller, workspace_id)
+                home = queries.of_workspace(workspace_id)
+            tasks = await queries.tasks(session, home, view)
+            seq = (await self.log.positions(session, [topic]))[topic]
+        return self.views.page(
+            request,
+            "tasks/index.html",
+            title=workspace.name if workspace else "Personal",
+            page="tasks",
+            status_code=refusal.status if refusal else 200,
+            workspace=workspace,
+            members=members,
+            tasks=tasks,
+            row=self.fragments.row,
+            view=view,
+            seq=seq,
+            live_url=_live_url(workspace_id, seq, view),
+            form={"id": str(new_id()), "title": (form or {}).get("title", "")},
+            errors=field_errors(refusal),
+        )
+
+    async def task_page(
+        self,
+        request: AnyRequest,
+        caller: Scope,
+        task_id: UUID,
+        *,
+        workspace_id: UUID | None,
+        form: dict[str, str] | None = None,
+        refusal: TandemError | None = None,
+    ) -> AnyResponse:
+        """One task with everything that can be changed, what was refused, and why."""
+        workspace, members = None, []
+        async with self.database.read() as session:
+            found, _ = await queries.task(session, caller, task_id)
+            if workspace_id is not None and found.workspace_id != workspace_id:
+                raise NotFound(queries.NO_TASK)
+            if found.workspace_id is not None:
+                workspace, members = await _workspace(session, caller, found.workspace_id)
+            task = queries.task_out(found)
+        if task.workspace_id is not None and workspace_id is None and refusal is None:
+            return Redirect(f"{self.address(task.workspace_id)}/tasks/{task_id}", status_code=303)
+        conflict = None
+        if isinstance(refusal, Conflict):
+            conflict = TheirVersion(current=task, fields=refusal.conflicts)
+        return self.views.page(
+            request,
+            "tasks/task.html",
+            title=task.title,
+            page="task",
+            status_code=refusal.status if refusal else 200,
+            workspace=workspace,
+            members=members,
+            task=task,
+            version=(form or {}).get("version") or task.version,
+            form=forms.task_form(task) | (form or {}),
+            conflict=conflict,
+            errors={} if conflict else field_errors(refusal),
+        )
+
+    async def edit_form(self, caller: Scope, task_id: UUID) -> AnyResponse:
+        """The form that changes a title in its row."""
+        async with self.database.read() as session:
+            found, _ = await queries.task(session, caller, task_id)
+            task = queries.task_out(found)
+        return html(self.views.render("tasks/_edit.html", task=task))
+
+    async def refused_edit(
+        self,
+        request: AnyRequest,
+        caller: Scope,
+        task_id: UUID,
+        form: dict[str, str],
+        refusal: Conflict | Invalid,
+    ) -> AnyResponse:
+        """The form again, with what was typed still in it and what stands against it."""
+        if not is_htmx(request):
+            return await self.task_page(
+                request, caller, task_id, workspace_id=None, form=form, refusal=refusal
+            )
+        async with self.database.read() as session:
+            found, _ = await queries.task(session, caller, task_id)
+            task = queries.task_out(found)
+        words = " ".join(field_errors(refusal).values())
+        version: int | str = form.get("version", task.version)
+        if isinstance(refusal, Conflict):
+            words = f"It is “{task.title}” now. Save to keep yours, or cancel to take theirs."
+            version = task.version
+        fragment = self.views.render(
+            "tasks/_edit.html",
+            task=task,
+            draft=form.get("title", task.title),
+            version=version,
+            error=words,
+        )
+        return html(fragment, status_code=refusal.status)
+
+    def answer(self, request: AnyRequest, caller: Scope, task: TaskOut, *, deleted: bool = False) -> str:
+        """What changes on the page that asked, which names its view by its own address."""
+        address = urlsplit(request.headers.get("HX-Current-URL", ""))
+        try:
+            view = self._view(parse_qsl(address.query), caller)
+        except Invalid:
+            view = TaskView()
+        return self.fragments.answer(view, task, deleted=deleted)
+
+    @staticmethod
+    def address(workspace_id: UUID | None) -> str:
+        """The page that lists the tasks of a workspace, or one's own."""
+        return f"/workspaces/{workspace_id}" if workspace_id else "/tasks"
+
+    def _view(self, parameters: Sequence[tuple[str, str]], caller: Scope) -> TaskView:
+        return parse_view(parameters, viewer_id=caller.user_id, today=self.clock().date())
+
+
+async def _workspace(
+    session: AsyncSession, caller: Scope, workspace_id: UUID
+) -> tuple[WorkspacePage, list[MemberOut]]:
+    found = await workspace_queries.membership(session, caller, workspace_id)
+    members = await workspace_queries.people(session, workspace_id, viewer=found.role)
+    return workspace_queries.workspace_page(found, members), members
+
+
+def _live_url(workspace_id: UUID | None, seq: int, view: TaskView) -> str:
+    place = f"workspace/{workspace_id}" if workspace_id else "personal"
+    return f"/ws/{place}?{urlencode({'since': seq})}" + (f"&{view.query}" if view.query else "")

@@ -1,0 +1,67 @@
+"""How a task looks on a page that is already open: pure functions of the event and the page's view."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from app.core.events import RecordedEvent
+from app.core.fragments import gone, place
+from app.core.views import Views
+from app.tasks.events import TaskDeleted
+from app.tasks.schemas import TaskOut
+from app.tasks.view import TaskView
+
+REGION = "#tasks"
+_ROWS_KEPT = 20_000
+
+TaskBefore = msgspec.defstruct(
+    "TaskBefore",
+    [(field.name, field.type | UnsetType, UNSET) for field in msgspec.structs.fields(TaskOut)],
+)
+
+
+class _TaskData(msgspec.Struct):
+    task: TaskOut
+
+
+class TaskFragments:
+    """Makes rows, and the changes that bring a page from one state of a task to another."""
+
+    def __init__(self, views: Views) -> None:
+        render: Callable[[TaskOut], str] = lambda task: views.render("tasks/_task.html", task=task)  # noqa: E731
+        # A task's state is its own key: the row is a pure function of it.
+        self.row = lru_cache(maxsize=_ROWS_KEPT)(render)
+
+    def present(self, view: object, first: RecordedEvent, last: RecordedEvent) -> str:
+        """What changes in ``view`` between the state before ``first`` and the one after ``last``."""
+        if not isinstance(view, TaskView):
+            return ""
+        after = None
+        if last.type != TaskDeleted.type:
+            after = msgspec.json.decode(last.data, type=_TaskData).task
+            if view.matches(after):
+                return place(REGION, self.row(after))
+        before = _state_before(first)
+        if before is not None and view.matches(before):
+            return place(REGION, gone("task", last.entity_id, last.seq))
+        return ""
+
+    def answer(self, view: TaskView, task: TaskOut, *, deleted: bool = False) -> str:
+        """The same for the page that asked for the change, which gets it as its answer."""
+        if view.matches(task) and not deleted:
+            return place(REGION, self.row(task))
+        return place(REGION, gone("task", task.id, task.version))
+
+
+def _state_before(event: RecordedEvent) -> TaskOut | None:
+    if event.before is None:
+        return None
+    before = msgspec.json.decode(event.before, type=TaskBefore)
+    known = {
+        name: value for name in TaskOut.__struct_fields__ if (value := getattr(before, name)) is not UNSET
+    }
+    if event.type == TaskDeleted.type:
+        return TaskOut(**known)
+    return msgspec.structs.replace(msgspec.json.decode(event.data, type=_TaskData).task, **known)

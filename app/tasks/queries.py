@@ -1,0 +1,153 @@
+"""Reads of tasks, always through the person who asks."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import User
+from app.core.errors import FieldError, Invalid, NotFound
+from app.core.paging import Cursor, Page, cut, encode_cursor
+from app.core.scope import Scope
+from app.tasks.models import Status, Task
+from app.tasks.schemas import Person, TaskOut
+from app.tasks.view import TaskView
+from app.workspaces.models import Member, Role
+
+NO_TASK = "There is no such task for you."
+
+
+async def task(
+    session: AsyncSession,
+    scope: Scope,
+    task_id: UUID,
+    *,
+    lock: bool = False,
+    in_trash: bool | None = False,
+) -> tuple[Task, Role]:
+    """A task and what the caller is where it lives; raises NotFound for what is not theirs to see.
+
+    With ``lock`` neither the task nor the caller's role can change before this transaction ends.
+    ``in_trash`` None finds it in either place.
+    """
+    role = await _role(session, scope, task_id, lock=lock)
+    query = _with_people().where(Task.id == task_id)
+    if in_trash is not None:
+        query = query.where(in_or_out_of_trash(in_trash=in_trash))
+    if role is None:
+        query = query.where(Task.owner_id == scope.user_id)
+    found = await session.scalar(query.with_for_update(of=Task) if lock else query)
+    if found is None:
+        raise NotFound(NO_TASK)
+    return found, role or Role.OWNER
+
+
+async def any_task(session: AsyncSession, task_id: UUID) -> Task | None:
+    """The task with this id wherever it lives. Nothing of it may reach a caller unjudged."""
+    return await session.scalar(_with_people().where(Task.id == task_id))
+
+
+async def tasks(session: AsyncSession, home: ColumnElement[bool], view: TaskView) -> list[TaskOut]:
+    """Every task of ``home`` that ``view`` shows, in its order. The caller has been judged already."""
+    found = await session.scalars(_listed(home, view))
+    return view.sort_tasks([task_out(task) for task in found])
+
+
+async def tasks_page(
+    session: AsyncSession,
+    home: ColumnElement[bool],
+    view: TaskView,
+    *,
+    limit: int,
+    cursor: Cursor | None,
+) -> Page:
+    """One page of what ``tasks`` gives, from ``cursor`` on."""
+    key = view.sort_column
+    query = _listed(home, view)
+    if cursor is not None:
+        query = query.where(view.after(cursor))
+    order = (key.desc(), Task.id.desc()) if view.descending else (key, Task.id)
+    rows = (await session.execute(query.add_columns(key).order_by(*order).limit(limit + 1))).all()
+    shown, more = cut(list(rows), limit)
+    last = Cursor(sort=view.sort, key=_plain(shown[-1][1]), id=str(shown[-1][0].id)) if more else None
+    return Page(items=[task_out(row[0]) for row in shown], next_cursor=last and encode_cursor(last))
+
+
+async def assignee(session: AsyncSession, scope: Scope, home: Task, user_id: UUID) -> User:
+    """The person to whom a task of this home may be given; raises Invalid for anybody else."""
+    if home.workspace_id is None:
+        query = select(User).where(User.id == user_id, User.id == scope.user_id)
+    else:
+        query = (
+            select(User)
+            .join(Member, Member.user_id == User.id)
+            .where(User.id == user_id, Member.workspace_id == home.workspace_id)
+            .with_for_update(read=True, of=Member)
+        )
+    found = await session.scalar(query)
+    if found is None:
+        raise Invalid(FieldError("assignee_id", "must be somebody who belongs to this workspace."))
+    return found
+
+
+def of_workspace(workspace_id: UUID) -> ColumnElement[bool]:
+    """The tasks of one workspace."""
+    return Task.workspace_id == workspace_id
+
+
+def of_person(user_id: UUID) -> ColumnElement[bool]:
+    """One person's own tasks."""
+    return Task.owner_id == user_id
+
+
+def assigned_to(user_id: UUID) -> ColumnElement[bool]:
+    """What one person has to do in any workspace to which they belong now."""
+    own = select(Member.workspace_id).where(Member.user_id == user_id)
+    return (Task.assigned_to == user_id) & (Task.workspace_id.in_(own) | (Task.owner_id == user_id))
+
+
+def in_or_out_of_trash(*, in_trash: bool) -> ColumnElement[bool]:
+    return Task.deleted_at.is_not(None) if in_trash else Task.deleted_at.is_(None)
+
+
+def task_out(task: Task) -> TaskOut:
+    """The public state of ``task``, whose people are loaded."""
+    return TaskOut(
+        id=task.id,
+        workspace_id=task.workspace_id,
+        title=task.title,
+        description=task.description,
+        status=task.status,
+        completed=task.status is Status.DONE,
+        priority=task.priority,
+        due_on=task.due_on,
+        assignee=task.assignee and Person(id=task.assignee.id, name=task.assignee.name),
+        creator=Person(id=task.creator.id, name=task.creator.name),
+        position=task.position,
+        version=task.version,
+        created_at=task.created_at,
+        updated_at=task.updated_at,
+        completed_at=task.completed_at,
+    )
+
+
+async def _role(session: AsyncSession, scope: Scope, task_id: UUID, *, lock: bool) -> Role | None:
+    query = (
+        select(Member.role)
+        .join(Task, Task.workspace_id == Member.workspace_id)
+        .where(Task.id == task_id, Member.user_id == scope.user_id)
+    )
+    return await session.scalar(query.with_for_update(read=True, of=Member) if lock else query)
+
+
+def _with_people() -> Select[tuple[Task]]:
+    return select(Task).options(joinedload(Task.assignee), joinedload(Task.creator))
+
+
+def _listed(home: ColumnElement[bool], view: TaskView) -> Select[tuple[Task]]:
+    return _with_people().where(home, in_or_out_of_trash(in_trash=False), *view.conditions())
+
+
+def _plain(key: object) -> str | int:
+    return key if isinstance(key, str | int) else str(key)

@@ -1,0 +1,103 @@
+"""What can happen to a workspace and its members."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.core.events import Event
+from app.workspaces.models import Member, Workspace
+from app.workspaces.queries import workspace_head
+from app.workspaces.schemas import MemberOut, PersonOut
+
+EVERYBODY = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceUpdated(Event):
+    """Its name or description changed, or it is new."""
+
+    type: ClassVar[str] = "workspace.updated"
+    workspace: Workspace
+
+    @property
+    def entity_id(self) -> UUID:
+        return self.workspace.id
+
+    def stamp(self, seq: int) -> None:
+        self.workspace.version = seq
+
+    def data(self) -> object:
+        return {"workspace": workspace_head(self.workspace)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceDeleted(Event):
+    """It is gone, and everybody's access to it."""
+
+    type: ClassVar[str] = "workspace.deleted"
+    workspace_id: UUID
+    name: str
+
+    @property
+    def entity_id(self) -> UUID:
+        return self.workspace_id
+
+    def data(self) -> object:
+        return {"id": self.workspace_id, "name": self.name}
+
+    def ends_access_of(self) -> str | None:
+        return EVERYBODY
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberEvent(Event):
+    """Something about one member."""
+
+    member: Member
+    name: str
+
+    @property
+    def entity_id(self) -> UUID:
+        return self.member.user_id
+
+    def stamp(self, seq: int) -> None:
+        self.member.version = seq
+
+    def data(self) -> object:
+        # No e-mail address: the stream is read by members who may not see one.
+        member = self.member
+        return {
+            "member": MemberOut(
+                user=PersonOut(id=member.user_id, name=self.name),
+                role=member.role,
+                joined_at=member.joined_at,
+                version=member.version,
+            )
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(MemberEvent):
+    """Somebody came in."""
+
+    type: ClassVar[str] = "member.joined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberUpdated(MemberEvent):
+    """Somebody's role or name changed."""
+
+    type: ClassVar[str] = "member.updated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRemoved(MemberEvent):
+    """Somebody left or was taken out; from this number on nothing may reach them."""
+
+    type: ClassVar[str] = "member.removed"
+
+    def stamp(self, seq: int) -> None:
+        """The row is gone; there is nothing to write the number on."""
+
+    def ends_access_of(self) -> str | None:
+        return str(self.member.user_id)

@@ -1,0 +1,115 @@
+// The swap style `place`: each child of what comes in goes to its place in the region, once and in order,
+// and leaves alone what a person is doing there. Knows versions and sort keys; no domain.
+(() => {
+  const gone = new Map(); // id -> the version at which it went
+  let api;
+
+  htmx.registerExtension("place", {
+    init: (internals) => { api = internals; },
+    // Own: an answer to this person's request, not a push.
+    htmx_before_swap: (_, { ctx, tasks }) => {
+      for (const task of tasks) task.swapSpec.own = Boolean(ctx.response);
+    },
+    // A field that holds unsaved text keeps it.
+    htmx_before_morph_attr: (field, { attrName }) => attrName !== "value" || !dirty(field),
+    handle_swap: (style, region, fragment, { own }) => style === "place" && place(region, fragment, { own }),
+  });
+
+  // The whole region anew: what is not in it goes, unless it is newer than `seq`.
+  document.addEventListener("place:all", ({ target: region, detail: { content, seq, rewound } }) => {
+    if (rewound) gone.clear();
+    const kept = new Set([...content.children].map((fresh) => fresh.id));
+    for (const old of [...region.children]) {
+      if (kept.has(old.id) || !(rewound || Number(old.dataset.v) <= seq)) continue;
+      gone.set(old.id, seq);
+      remove(region, old, false);
+    }
+    for (const added of place(region, content, { force: rewound, quiet: true })) htmx.process(added);
+  });
+
+  function place(region, content, { own, force, quiet }) {
+    const added = [];
+    for (const fresh of [...content.children]) {
+      const { id } = fresh;
+      const version = Number(fresh.dataset.v ?? Infinity);
+      const found = document.getElementById(id);
+      const old = found?.parentNode === region ? found : null;
+      if (!force && (Number(old?.dataset.v) >= version || gone.get(id) >= version)) continue;
+      if ("gone" in fresh.dataset) {
+        gone.set(id, version);
+        if (old) remove(region, old, own);
+        continue;
+      }
+      if (old) {
+        const holder = document.createDocumentFragment();
+        holder.append(fresh);
+        api.morph(old, holder, false);
+        htmx.process(old);
+      } else added.push(fresh);
+      sort(region, old ?? fresh);
+      if (!own && !quiet) glow(old ?? fresh);
+    }
+    htmx.trigger(region, "placed");
+    return added;
+  }
+
+  function sort(region, row) {
+    const key = region.dataset.sort;
+    const before = (a, b) => compare(a, b, key) * (region.dataset.order === "desc" ? -1 : 1) < 0;
+    const { previousElementSibling: previous, nextElementSibling: next } = row;
+    const settled = row.parentNode === region && (!key || ((!previous || before(previous, row)) && (!next || before(row, next))));
+    if (settled) return;
+    const others = key ? [...region.children].filter((other) => other !== row) : [];
+    let [low, high] = [0, others.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (before(others[middle], row)) low = middle + 1;
+      else high = middle;
+    }
+    move(region, row, others[low] ?? null);
+  }
+
+  function compare(a, b, key) {
+    const [x, y] = [a.dataset[key] ?? "", b.dataset[key] ?? ""];
+    return x < y ? -1 : x > y ? 1 : a.id < b.id ? -1 : 1;
+  }
+
+  function move(region, row, next) {
+    if (row.parentNode === region && region.moveBefore) return region.moveBefore(row, next);
+    const active = document.activeElement;
+    const { selectionStart, selectionEnd } = active ?? {};
+    region.insertBefore(row, next);
+    if (!row.contains(active)) return;
+    active.focus({ preventScroll: true });
+    if (selectionStart != null) active.setSelectionRange(selectionStart, selectionEnd);
+  }
+
+  function remove(region, row, own) {
+    const focused = row.contains(document.activeElement);
+    const typed = [...row.querySelectorAll("input, textarea")].filter(dirty).map((field) => field.value);
+    const near = row.nextElementSibling ?? row.previousElementSibling;
+    if (own || !(focused || typed.length)) {
+      row.remove();
+      if (focused) (near?.querySelector("a, button") ?? document.querySelector(region.dataset.otherwise))?.focus();
+      return;
+    }
+    const kind = row.classList[0];
+    const words = `“${row.querySelector("a")?.textContent ?? ""}” ${region.dataset.gone}`;
+    row.textContent = typed.length ? `${words} You had written: “${typed.join(" ")}”` : words;
+    row.className = `${kind} ${kind}--gone`;
+    row.removeAttribute("id");
+    delete row.dataset.v;
+    row.tabIndex = -1;
+    row.addEventListener("blur", () => row.remove(), { once: true });
+    if (focused) row.focus({ preventScroll: true });
+  }
+
+  function dirty(field) {
+    return "defaultValue" in field && field.value !== field.defaultValue;
+  }
+
+  function glow(row) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    row.animate({ backgroundColor: ["var(--glow)", "transparent"] }, { duration: 1200, easing: "ease-out" });
+  }
+})();
