@@ -26,6 +26,7 @@ from app.core.assets import Assets, static_router
 from app.core.clock import Clock, system_clock
 from app.core.database import Database
 from app.core.errors import TandemError
+from app.core.events import Event
 from app.core.limits import FallbackLimiter, Limiter, MemoryLimiter
 from app.core.limits_redis import RedisLimiter
 from app.core.scope import Scope
@@ -37,7 +38,7 @@ from app.core.security import (
     security_headers,
 )
 from app.core.topics import StreamKind, Topic
-from app.core.unit_of_work import UnitOfWork
+from app.core.unit_of_work import Reaction, UnitOfWork
 from app.core.views import Views
 from app.live.broker import Broker
 from app.live.broker_memory import MemoryBroker
@@ -65,7 +66,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BODY_BYTES_MOST = 64 * 1024
 CONNECTION_ID_MOST = 64
 SESSIONS_CHECKED_EVERY = 0.5
-REACTIONS = {UserRenamed: [when_user_renamed]}
+REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {UserRenamed: [when_user_renamed]}
 
 PAGES = (*account_pages.HANDLERS, *workspace_pages.HANDLERS, *task_pages.HANDLERS)
 API = (*account_api.HANDLERS, *workspace_api.HANDLERS, *task_api.HANDLERS)

@@ -1,7 +1,6 @@
 """Runs the program: the database brought up to date, then one process that serves."""
 
 import asyncio
-import fcntl
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import uvicorn
 from app.config import Settings, SettingsError
 from app.core import migrate as migrations
 from app.core.database import Database
+from app.core.single_process import AnotherProcess, only_process
 from app.live.socket import MESSAGE_BYTES_MOST
 from app.main import create_app
 from app.sample import make_sample_team
@@ -24,7 +24,7 @@ def run(settings: Settings) -> int:
     """Serve until somebody says stop."""
     set_up_logs(settings)
     _prepare_folder(settings)
-    with _only_process(settings):
+    with _alone(settings):
         asyncio.run(_migrate(settings, "head"))
         print(f"Tandem serves {settings.public_url} (Ctrl+C stops it)", flush=True)
         uvicorn.run(
@@ -94,21 +94,19 @@ def _prepare_folder(settings: Settings) -> None:
 
 
 @contextmanager
-def _only_process(settings: Settings) -> Iterator[None]:
-    """Hold the lock of a program that runs without Redis: a second process would not hear of changes."""
-    file = _sqlite_file(settings)
-    if file is None or settings.redis_url:
+def _alone(settings: Settings) -> Iterator[None]:
+    """Refuse to be the second process where there is no Redis through which it would hear of changes."""
+    if settings.redis_url:
         yield
         return
-    with file.with_suffix(".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SettingsError(
-                "Another Tandem process serves this database. More than one process needs "
-                "TANDEM_REDIS_URL, through which they hear of each other's changes."
-            ) from None
-        yield
+    try:
+        with only_process(settings.database_url):
+            yield
+    except AnotherProcess:
+        raise SettingsError(
+            "TANDEM_REDIS_URL is not set, and another Tandem process serves this database. More than one "
+            "process needs it: through Redis they hear of each other's changes at once."
+        ) from None
 
 
 def _sqlite_file(settings: Settings) -> Path | None:

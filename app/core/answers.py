@@ -109,7 +109,7 @@ def _translated(error: HTTPException) -> TandemError:
     while cause is not None and not isinstance(cause, MsgspecError | UnicodeError):
         cause = cause.__cause__ or cause.__context__
     if error.status_code == 400 and cause is not None:
-        return decoding_refusal(cause)  # type: ignore[arg-type]  # narrowed by the loop
+        return decoding_refusal(cause)
     if error.status_code == 413:
         return TooLarge("The request is larger than 64 KiB.")
     return _ByFramework(error.status_code, error.detail, dict(error.headers or {}))

@@ -75,7 +75,6 @@ class Assets:
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         packed = None
         if media_type.startswith(_TEXT):
-            media_type += "; charset=utf-8"
             packed = gzip.compress(body, compresslevel=9, mtime=0)
         file = _File(body=body, packed=packed, media_type=media_type, etag=f'W/"{digest}"')
         stem, dot, ending = name.rpartition(".")

@@ -116,6 +116,9 @@ class Connection:
         await self._deliver([self._language.notice(kind, topic, seq, data)])
 
     async def _welcome(self, room: Room) -> None:
+        if self._position > room.position:
+            # The client has seen what the broker has not brought to this process yet.
+            await room.catch_up()
         data = {
             "connection_id": self.id,
             "user": {"id": self.admission.scope.user_id, "name": self.admission.scope.name},

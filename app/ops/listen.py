@@ -71,8 +71,8 @@ async def _token(options: argparse.Namespace) -> str:
     """The token in TANDEM_TOKEN, or a new one for the e-mail address and a password."""
     if given := os.environ.get("TANDEM_TOKEN"):
         return given
-    email = options.email or input("E-mail: ")
-    password = os.environ.get("TANDEM_PASSWORD") or getpass.getpass("Password: ")
+    email = options.email or await asyncio.to_thread(input, "E-mail: ")
+    password = os.environ.get("TANDEM_PASSWORD") or await asyncio.to_thread(getpass.getpass)
     async with httpx.AsyncClient(base_url=options.url, timeout=ANSWER_SECONDS) as client:
         answer = await client.post("/api/auth/login", json={"email": email, "password": password})
     body: dict[str, Any] = answer.json()

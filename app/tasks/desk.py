@@ -64,7 +64,8 @@ class TaskDesk:
         view = self._view(list(request.query_params.multi_items()), caller)
         topic = workspace_topic(workspace_id) if workspace_id else user_topic(caller.user_id)
         home = queries.of_person(caller.user_id)
-        workspace, members = None, []
+        workspace: WorkspacePage | None = None
+        members: list[MemberOut] = []
         async with self.database.read() as session:
             if workspace_id is not None:
                 workspace, members = await _workspace(session, caller, workspace_id)
@@ -99,7 +100,8 @@ class TaskDesk:
         refusal: TandemError | None = None,
     ) -> AnyResponse:
         """One task with everything that can be changed, what was refused, and why."""
-        workspace, members = None, []
+        workspace: WorkspacePage | None = None
+        members: list[MemberOut] = []
         async with self.database.read() as session:
             found, _ = await queries.task(session, caller, task_id)
             if workspace_id is not None and found.workspace_id != workspace_id:

@@ -14,7 +14,7 @@ from app.tasks.schemas import TaskOut
 from app.tasks.view import TaskView
 
 REGION = "#tasks"
-_ROWS_KEPT = 20_000
+_ROWS_KEPT = 5_000
 
 TaskBefore = msgspec.defstruct(
     "TaskBefore",

@@ -71,7 +71,7 @@ async def tasks_page(
     rows = (await session.execute(query.add_columns(key).order_by(*order).limit(limit + 1))).all()
     shown, more = cut(list(rows), limit)
     last = Cursor(sort=view.sort, key=_plain(shown[-1][1]), id=str(shown[-1][0].id)) if more else None
-    return Page(items=[task_out(row[0]) for row in shown], next_cursor=last and encode_cursor(last))
+    return Page(items=[task_out(row[0]) for row in shown], next_cursor=encode_cursor(last) if last else None)
 
 
 async def assignee(session: AsyncSession, scope: Scope, home: Task, user_id: UUID) -> User:
@@ -122,7 +122,7 @@ def task_out(task: Task) -> TaskOut:
         completed=task.status is Status.DONE,
         priority=task.priority,
         due_on=task.due_on,
-        assignee=task.assignee and Person(id=task.assignee.id, name=task.assignee.name),
+        assignee=Person(id=task.assignee.id, name=task.assignee.name) if task.assignee else None,
         creator=Person(id=task.creator.id, name=task.creator.name),
         position=task.position,
         version=task.version,
@@ -141,11 +141,11 @@ async def _role(session: AsyncSession, scope: Scope, task_id: UUID, *, lock: boo
     return await session.scalar(query.with_for_update(read=True, of=Member) if lock else query)
 
 
-def _with_people() -> Select[tuple[Task]]:
+def _with_people() -> Select[Task]:
     return select(Task).options(joinedload(Task.assignee), joinedload(Task.creator))
 
 
-def _listed(home: ColumnElement[bool], view: TaskView) -> Select[tuple[Task]]:
+def _listed(home: ColumnElement[bool], view: TaskView) -> Select[Task]:
     return _with_people().where(home, in_or_out_of_trash(in_trash=False), *view.conditions())
 
 

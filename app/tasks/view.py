@@ -163,14 +163,15 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
         due_until = min(due_until, last_day) if due_until else last_day
     statuses = _choices("status", given, Status)
     priorities = _choices("priority", given, Priority)
-    pairs = [("status", s) for s in statuses] + [("priority", p) for p in priorities]
-    pairs += [
+    query = [
+        *(("status", status.value) for status in statuses),
+        *(("priority", priority.value) for priority in priorities),
         ("assignee", assignee),
         ("due", due),
+        ("due_before", str(before or "")),
         ("q", q),
-        ("due_before", (before and str(before)) or ""),
+        ("sort", sort if sort != "position" else ""),
     ]
-    pairs += [("sort", sort if sort != "position" else "")]
     return TaskView(
         statuses=statuses,
         priorities=priorities,
@@ -183,7 +184,7 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
         sort=sort,
         assignee=assignee,
         due=due,
-        query=urlencode([pair for pair in pairs if pair[1]]),
+        query=urlencode([pair for pair in query if pair[1]]),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
 from app.core import text
@@ -38,14 +39,26 @@ async def create_workspace(
     """A workspace that the caller owns, and whether it is new: the same ``workspace_id`` again is not."""
     name = text.line(name, field="name", most=NAME_MOST)
     description = text.text(description, field="description", most=DESCRIPTION_MOST)
+    new = Workspace(id=workspace_id or new_id(), name=name, description=description)
+    try:
+        return await _create_workspace(uow, scope, new)
+    except IntegrityError:
+        # The same create at the same moment, and the other one was first: now it is there.
+        return await _create_workspace(uow, scope, new)
+
+
+async def _create_workspace(uow: UnitOfWork, scope: Scope, new: Workspace) -> tuple[Membership, bool]:
     async with uow:
-        if workspace_id is not None and await uow.session.get(Workspace, workspace_id):
-            return await _own_workspace(uow, scope, workspace_id), False
+        known = await uow.session.get(Workspace, new.id)
+        if known is not None:
+            if known.owner_id != scope.user_id:
+                raise Conflict("This id is taken.")
+            return await queries.membership(uow.session, scope, known.id), False
         now = uow.clock()
         workspace = Workspace(
-            id=workspace_id or new_id(),
-            name=name,
-            description=description,
+            id=new.id,
+            name=new.name,
+            description=new.description,
             owner_id=scope.user_id,
             created_at=now,
         )
@@ -220,13 +233,6 @@ async def remove_member(uow: UnitOfWork, scope: Scope, workspace_id: UUID, user_
         uow.session.expunge(member)
         topic = workspace_topic(workspace_id)
         uow.record(MemberRemoved(topic=topic, actor=scope.actor, member=member, name=name))
-
-
-async def _own_workspace(uow: UnitOfWork, scope: Scope, workspace_id: UUID) -> Membership:
-    found = await uow.session.get(Workspace, workspace_id)
-    if found is None or found.owner_id != scope.user_id:
-        raise Conflict("This id is taken.")
-    return await queries.membership(uow.session, scope, workspace_id)
 
 
 async def _lock_both(uow: UnitOfWork, scope: Scope, workspace_id: UUID, user_id: UUID) -> Role:

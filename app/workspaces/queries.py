@@ -82,7 +82,7 @@ async def memberships_page(
     rows = [Membership(workspace=row[0], role=row[1]) for row in await session.execute(query)]
     shown, more = cut(rows, limit)
     last = Cursor(sort="id", key="", id=str(shown[-1].workspace.id)) if more else None
-    return shown, last and encode_cursor(last)
+    return shown, encode_cursor(last) if last else None
 
 
 async def workspaces_out(
@@ -154,7 +154,7 @@ async def people_page(
     rest = [found for found in everybody if cursor is None or str(found.user.id) > cursor.id]
     shown, more = cut(rest, limit)
     last = Cursor(sort="id", key="", id=str(shown[-1].user.id)) if more else None
-    return Page(items=list(shown), next_cursor=last and encode_cursor(last))
+    return Page(items=list(shown), next_cursor=encode_cursor(last) if last else None)
 
 
 async def open_invites(session: AsyncSession, workspace_id: UUID, now: datetime) -> list[InviteOut]:
@@ -228,7 +228,7 @@ def invite_out(invite: Invite) -> InviteOut:
     )
 
 
-def _memberships(scope: Scope) -> Select[tuple[Workspace, Role]]:
+def _memberships(scope: Scope) -> Select[Workspace, Role]:
     return (
         select(Workspace, Member.role)
         .join(Member, Member.workspace_id == Workspace.id)

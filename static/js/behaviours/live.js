@@ -81,6 +81,7 @@
       return;
     }
     ended = true;
+    words.textContent = words.dataset.ended;
     for (const notice of notices) {
       notice.hidden = false;
       if (notice.dataset.wipes) document.querySelectorAll(notice.dataset.wipes).forEach((secret) => secret.remove());
