@@ -9,6 +9,7 @@ from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
+from markupsafe import Markup
 
 HUES = 12  # as many as avatars.css has colours
 
@@ -28,9 +29,9 @@ class Views:
         self._environment.globals["asset"] = asset
         self._environment.filters |= {"day": day, "hue": hue, "initials": initials}
 
-    def render(self, name: str, /, **context: object) -> str:
+    def render(self, name: str, /, **context: object) -> Markup:
         """The template ``name`` as text; a name that it uses and was not given is an error."""
-        return self._environment.get_template(name).render(context)
+        return Markup(self._environment.get_template(name).render(context))
 
     def page(
         self,

@@ -11,9 +11,7 @@
     if (words.textContent !== words.dataset[state]) words.textContent = words.dataset[state];
   }
 
-  function on(name, listener) {
-    document.addEventListener(name, ({ detail }) => listener(detail));
-  }
+  const on = (name, listener) => document.addEventListener(name, ({ detail }) => listener(detail));
 
   on("htmx:ws:before:connection", (detail) => { connection = detail.connection; });
   on("htmx:ws:after:connection", () => {
@@ -69,9 +67,7 @@
     watching = setTimeout(reconnect, interval * 2.5);
   }
 
-  function reconnect() {
-    if (!ended) htmx.process(owner, true);
-  }
+  const reconnect = () => ended || htmx.process(owner, true);
 
   function closed({ target, code, reason }) {
     if (target !== connection.socket || ended) return;
@@ -107,6 +103,12 @@
     }
     reached(seq);
   }
+
+  // A write whose answer never came may be done all the same, and its push was left out as an echo.
+  on("htmx:finally:request", ({ ctx }) => {
+    const lost = ctx.request.method !== "GET" && !(ctx.response?.status < 500);
+    if (lost && connection) connection.receiving = connection.receiving.then(resync);
+  });
 
   on("htmx:config:request", ({ ctx }) => {
     if (connectionId) ctx.request.headers["X-Connection-Id"] = connectionId;
