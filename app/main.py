@@ -61,6 +61,7 @@ from app.workspaces import pages as workspace_pages
 from app.workspaces import queries as workspace_queries
 from app.workspaces.fragments import WorkspaceFragments
 from app.workspaces.reactions import when_user_renamed
+from app.workspaces.rendering import WorkspaceRenderer
 
 ROOT = Path(__file__).resolve().parent.parent
 BODY_BYTES_MOST = 64 * 1024
@@ -98,11 +99,15 @@ class Tandem:
         self.views = Views(ROOT / "templates", asset=self.assets.address)
         self.task_fragments = TaskFragments(self.views)
         self.desk = TaskDesk(
+            settings=settings,
             database=self.database,
             log=self.log,
             clock=clock,
             views=self.views,
             fragments=self.task_fragments,
+        )
+        self.workspace_renderer = WorkspaceRenderer(
+            database=self.database, log=self.log, clock=clock, views=self.views
         )
         self.sockets = Sockets(
             self.rooms,
@@ -231,6 +236,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             "gate": _always(tandem.gate),
             "views": _always(tandem.views),
             "desk": _always(tandem.desk),
+            "renderer": _always(tandem.workspace_renderer),
             "uow": Provide(uow),
             "caller": Provide(guard.provide_caller),
             "visitor": Provide(guard.provide_visitor),

@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.config import Settings
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotFound, TandemError
@@ -24,6 +25,7 @@ from app.tasks.fragments import TaskFragments
 from app.tasks.schemas import TaskOut
 from app.tasks.view import TaskView, parse_view
 from app.workspaces import queries as workspace_queries
+from app.workspaces.cookies import last_used_cookie
 from app.workspaces.schemas import MemberOut, WorkspacePage
 
 AnyRequest = Request[Any, Any, Any]
@@ -42,6 +44,7 @@ class TheirVersion:
 class TaskDesk:
     """Everything that the pages of tasks are made from."""
 
+    settings: Settings
     database: Database
     log: EventLog
     clock: Clock
@@ -72,7 +75,7 @@ class TaskDesk:
                 home = queries.of_workspace(workspace_id)
             tasks = await queries.tasks(session, home, view)
             seq = (await self.log.positions(session, [topic]))[topic]
-        return self.views.page(
+        answer = self.views.page(
             request,
             "tasks/index.html",
             title=workspace.name if workspace else "Personal",
@@ -88,6 +91,9 @@ class TaskDesk:
             form={"id": str(new_id()), "title": (form or {}).get("title", "")},
             errors=field_errors(refusal),
         )
+        if workspace_id is not None:
+            answer.set_cookie(last_used_cookie(self.settings, workspace_id))
+        return answer
 
     async def task_page(
         self,

@@ -51,6 +51,11 @@ async def role(session: AsyncSession, scope: Scope, workspace_id: UUID, *, lock:
     return found
 
 
+async def is_member(session: AsyncSession, scope: Scope, workspace_id: UUID) -> bool:
+    """Whether the caller belongs to a workspace."""
+    return await session.get(Member, (workspace_id, scope.user_id)) is not None
+
+
 async def membership(
     session: AsyncSession, scope: Scope, workspace_id: UUID, *, lock: bool = False
 ) -> Membership:
