@@ -246,6 +246,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         before_send=[security_headers(settings), guard.set_renewed_cookie],
         exception_handlers=exception_handlers(tandem.views),
         lifespan=[tandem.running],
+        logging_config=None,  # logs are set up where the process starts
         request_max_body_size=BODY_BYTES_MOST,
         openapi_config=OpenAPIConfig(
             title="Tandem",

@@ -89,9 +89,7 @@ class _OneTransaction(Database):
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        joined = AsyncSession(
-            self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-        )
+        joined = AsyncSession(self._connection, expire_on_commit=False, join_transaction_mode="rollback_only")
         async with joined as session:
             yield session
 
@@ -193,7 +191,7 @@ class _Story:
 
 
 def _task(text: str, *, usual: Priority) -> TaskCreate:
-    """The task written as ``!! title > description``: two marks are urgent, one is high, none is ``usual``."""
+    """The task written as ``title > description``, with ``!!`` before it if urgent, ``!`` if high."""
     title, _, description = text.partition(" > ")
     marks = {"!!": Priority.URGENT, "!": Priority.HIGH}
     mark, _, rest = title.partition(" ")
@@ -207,7 +205,7 @@ WORKSPACES = {
     "Website relaunch": (
         "The new public site: texts, design, the shop, and the day we switch over.",
         """
-        ! Agree on the goals of the relaunch > Three goals at most, each with a number we can check next summer.
+        ! Agree on the goals of the relaunch > Three goals at most, each with a number to check.
         List all pages of the old site / Find out which pages nobody reads / Ask five customers what they miss
         Choose the content system > Compare two candidates with our longest page and our largest table.
         ! Book the photographer / Write the style guide for texts / Draw the new navigation
@@ -231,7 +229,7 @@ WORKSPACES = {
         Lower the lifetime of DNS records / Take a last backup of the old site / Watch errors on the first day
         Check orders of the first day by hand / Switch off the old server / Collect feedback after a week
         Fix the three worst complaints / Thank everybody with cake / Look back together: what to keep
-        Plan the next quarter of the site
+        Plan the next quarter of the site / Say goodbye to the old home page / Tidy up the pictures folder
         """,
     ),
     "Office move": (
@@ -298,5 +296,5 @@ PERSONAL = (
     "Back up the laptop / Learn the new phone system / Buy a birthday card for Stan / Ask for a day off",
     "Sketch ideas for the next page / Return the library books / Call the dentist / Sort last year's photos",
     "Read last month's reports / Note questions for Olga / Water the plants / Order new glasses",
-    "Send the bill / Bring the drill back / Ask Adam about the sockets / Check the van's tyres / Buy cable ties",
+    "Send the bill / Bring the drill back / Ask Adam about the sockets / Buy cable ties",
 )
