@@ -52,9 +52,9 @@ from app.live.socket import AnySocket, Doorkeeper, Sockets, socket_routes
 from app.ops import health
 from app.tasks import api as task_api
 from app.tasks import pages as task_pages
-from app.tasks.desk import TaskDesk
 from app.tasks.fragments import TaskFragments
 from app.tasks.messages import TaskMessages
+from app.tasks.rendering import TaskRenderer
 from app.tasks.view import TaskView, parse_view
 from app.workspaces import api as workspace_api
 from app.workspaces import pages as workspace_pages
@@ -98,7 +98,7 @@ class Tandem:
         self.assets = Assets(ROOT / "static")
         self.views = Views(ROOT / "templates", asset=self.assets.address)
         self.task_fragments = TaskFragments(self.views)
-        self.desk = TaskDesk(
+        self.task_renderer = TaskRenderer(
             settings=settings,
             database=self.database,
             log=self.log,
@@ -235,8 +235,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             "broker": _always(tandem.broker),
             "gate": _always(tandem.gate),
             "views": _always(tandem.views),
-            "desk": _always(tandem.desk),
-            "renderer": _always(tandem.workspace_renderer),
+            "task_renderer": _always(tandem.task_renderer),
+            "workspace_renderer": _always(tandem.workspace_renderer),
             "uow": Provide(uow),
             "caller": Provide(guard.provide_caller),
             "visitor": Provide(guard.provide_visitor),

@@ -13,7 +13,7 @@ def decode(data: bytes | str | msgspec.Raw, kind: type[Body]) -> Body:
     """``data`` as ``kind``. Raises Malformed for what is not JSON, Invalid for what does not fit."""
     try:
         return msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise refusal(error) from None
 
 

@@ -61,14 +61,14 @@ class RedisBroker:
         self._probe = b"tandem:{probe:%s}" % uuid4().hex.encode()
         self._subscriber: PubSub | None = None
         self._hearing = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self, on_event: OnEvent, on_gap: OnGap) -> None:
         self._on_event, self._on_gap = on_event, on_gap
-        self._tasks = [
+        self._tasks = {
             asyncio.create_task(self._outbox.publish_for_ever(), name="broker-publisher"),
             asyncio.create_task(self._hear_for_ever(), name="broker-subscriber"),
-        ]
+        }
         if not await _happens(self._hearing, within=self._timing.answer):
             logger.warning("broker_down_at_start")
 
@@ -99,10 +99,11 @@ class RedisBroker:
         return self._hearing.is_set() and not self._outbox.stuck
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            # More than once: asyncio.wait_for may swallow a cancellation before Python 3.12.
+            _, self._tasks = await asyncio.wait(self._tasks, timeout=0.5)
         await self._client.aclose()
 
     async def _command(self, name: str, channel: bytes) -> None:

@@ -12,69 +12,75 @@ from app.core.forms import back, html, is_htmx, optional_id, read_form, whole_nu
 from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
 from app.tasks import commands, forms
-from app.tasks.desk import TaskDesk
+from app.tasks.rendering import TaskRenderer
 from app.tasks.schemas import TaskCreate, TaskOut
 
 AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
-Desk = NamedDependency[TaskDesk]
+Renderer = NamedDependency[TaskRenderer]
 Uow = NamedDependency[UnitOfWork]
 Caller = NamedDependency[Scope]
 
 
 @get("/workspaces/{workspace_id:uuid}")
 async def workspace_page(
-    request: AnyRequest, desk: Desk, caller: Caller, workspace_id: FromPath[UUID]
+    request: AnyRequest, task_renderer: Renderer, caller: Caller, workspace_id: FromPath[UUID]
 ) -> AnyResponse:
     """A workspace's task list, with its members."""
-    return await desk.list_page(request, caller, workspace_id)
+    return await task_renderer.list_page(request, caller, workspace_id)
 
 
 @get("/tasks")
-async def personal_page(request: AnyRequest, desk: Desk, caller: Caller) -> AnyResponse:
+async def personal_page(request: AnyRequest, task_renderer: Renderer, caller: Caller) -> AnyResponse:
     """The caller's personal tasks."""
-    return await desk.list_page(request, caller, None)
+    return await task_renderer.list_page(request, caller, None)
 
 
 @get("/workspaces/{workspace_id:uuid}/tasks/{task_id:uuid}")
 async def workspace_task_page(
-    request: AnyRequest, desk: Desk, caller: Caller, workspace_id: FromPath[UUID], task_id: FromPath[UUID]
+    request: AnyRequest,
+    task_renderer: Renderer,
+    caller: Caller,
+    workspace_id: FromPath[UUID],
+    task_id: FromPath[UUID],
 ) -> AnyResponse:
     """One task of a workspace, with everything that can be changed."""
-    return await desk.task_page(request, caller, task_id, workspace_id=workspace_id)
+    return await task_renderer.task_page(request, caller, task_id, workspace_id=workspace_id)
 
 
 @get("/tasks/{task_id:uuid}")
 async def personal_task_page(
-    request: AnyRequest, desk: Desk, caller: Caller, task_id: FromPath[UUID]
+    request: AnyRequest, task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]
 ) -> AnyResponse:
     """One personal task; a workspace's task is found under the workspace."""
-    return await desk.task_page(request, caller, task_id, workspace_id=None)
+    return await task_renderer.task_page(request, caller, task_id, workspace_id=None)
 
 
 @get("/tasks/{task_id:uuid}/edit")
-async def edit_fragment(desk: Desk, caller: Caller, task_id: FromPath[UUID]) -> AnyResponse:
+async def edit_fragment(task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]) -> AnyResponse:
     """The form that changes a title in its row."""
-    return await desk.edit_form(caller, task_id)
+    return await task_renderer.edit_form(caller, task_id)
 
 
 @post("/workspaces/{workspace_id:uuid}/tasks")
 async def add_workspace_task(
-    request: AnyRequest, uow: Uow, desk: Desk, caller: Caller, workspace_id: FromPath[UUID]
+    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller, workspace_id: FromPath[UUID]
 ) -> AnyResponse:
     """Add a task to a workspace."""
-    return await _add(request, uow, desk, caller, workspace_id)
+    return await _add(request, uow, task_renderer, caller, workspace_id)
 
 
 @post("/tasks")
-async def add_personal_task(request: AnyRequest, uow: Uow, desk: Desk, caller: Caller) -> AnyResponse:
+async def add_personal_task(
+    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller
+) -> AnyResponse:
     """Add a personal task."""
-    return await _add(request, uow, desk, caller, None)
+    return await _add(request, uow, task_renderer, caller, None)
 
 
 @post("/tasks/{task_id:uuid}")
 async def edit_task(
-    request: AnyRequest, uow: Uow, desk: Desk, caller: Caller, task_id: FromPath[UUID]
+    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]
 ) -> AnyResponse:
     """Change what the form holds, based on the version that it was made from."""
     form = await read_form(request)
@@ -82,57 +88,61 @@ async def edit_task(
         update = forms.task_update(form)
         task = await commands.update_task(uow, caller, task_id, update, version=update.version)
     except (Conflict, Invalid) as refusal:
-        return await desk.refused_edit(request, caller, task_id, form, refusal)
-    return _changed(request, desk, caller, form, task)
+        return await task_renderer.refused_edit(request, caller, task_id, form, refusal)
+    return _changed(request, task_renderer, caller, form, task)
 
 
 @post("/tasks/{task_id:uuid}/complete")
 async def complete_task(
-    request: AnyRequest, uow: Uow, desk: Desk, caller: Caller, task_id: FromPath[UUID]
+    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]
 ) -> AnyResponse:
     """It is done."""
     form = await read_form(request)
     task = await commands.complete_task(uow, caller, task_id)
-    return _changed(request, desk, caller, form, task)
+    return _changed(request, task_renderer, caller, form, task)
 
 
 @post("/tasks/{task_id:uuid}/reopen")
 async def reopen_task(
-    request: AnyRequest, uow: Uow, desk: Desk, caller: Caller, task_id: FromPath[UUID]
+    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]
 ) -> AnyResponse:
     """It is not done after all."""
     form = await read_form(request)
     task = await commands.reopen_task(uow, caller, task_id)
-    return _changed(request, desk, caller, form, task)
+    return _changed(request, task_renderer, caller, form, task)
 
 
 @post("/tasks/{task_id:uuid}/assign")
 async def assign_task(
-    request: AnyRequest, uow: Uow, desk: Desk, caller: Caller, task_id: FromPath[UUID]
+    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]
 ) -> AnyResponse:
     """Give it to a member, or to nobody."""
     form = await read_form(request)
     update = forms.task_update(form)
     user_id = forms.assignee_id(form)
     task = await commands.assign_task(uow, caller, task_id, user_id, version=update.version)
-    return _changed(request, desk, caller, form, task)
+    return _changed(request, task_renderer, caller, form, task)
 
 
 @post("/tasks/{task_id:uuid}/delete")
 async def delete_task(
-    request: AnyRequest, uow: Uow, desk: Desk, caller: Caller, task_id: FromPath[UUID]
+    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]
 ) -> AnyResponse:
     """Put it into the trash."""
     form = await read_form(request)
     version = whole_number(form, "version")
     task = await commands.delete_task(uow, caller, task_id, version=version)
     if is_htmx(request):
-        return html(desk.answer(request, caller, task, deleted=True))
-    return back(request, form, default=desk.address(task.workspace_id))
+        return html(task_renderer.answer(request, caller, task, deleted=True))
+    return back(request, form, default=task_renderer.address(task.workspace_id))
 
 
 async def _add(
-    request: AnyRequest, uow: UnitOfWork, desk: TaskDesk, caller: Scope, workspace_id: UUID | None
+    request: AnyRequest,
+    uow: UnitOfWork,
+    task_renderer: TaskRenderer,
+    caller: Scope,
+    workspace_id: UUID | None,
 ) -> AnyResponse:
     form = await read_form(request)
     try:
@@ -141,16 +151,16 @@ async def _add(
     except Invalid as refusal:
         if is_htmx(request):
             raise
-        return await desk.list_page(request, caller, workspace_id, form=form, refusal=refusal)
-    return _changed(request, desk, caller, form, task)
+        return await task_renderer.list_page(request, caller, workspace_id, form=form, refusal=refusal)
+    return _changed(request, task_renderer, caller, form, task)
 
 
 def _changed(
-    request: AnyRequest, desk: TaskDesk, caller: Scope, form: dict[str, str], task: TaskOut
+    request: AnyRequest, task_renderer: TaskRenderer, caller: Scope, form: dict[str, str], task: TaskOut
 ) -> AnyResponse:
     if is_htmx(request):
-        return html(desk.answer(request, caller, task))
-    return back(request, form, default=desk.address(task.workspace_id))
+        return html(task_renderer.answer(request, caller, task))
+    return back(request, form, default=task_renderer.address(task.workspace_id))
 
 
 HANDLERS = (

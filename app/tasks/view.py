@@ -159,7 +159,7 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
     due_from, due_until = _due_range(due, today)
     before = _date("due_before", _last(given, "due_before"))
     if before is not None:
-        last_day = before - timedelta(days=1)
+        last_day = before - timedelta(days=1) if before > date.min else before
         due_until = min(due_until, last_day) if due_until else last_day
     statuses = _choices("status", given, Status)
     priorities = _choices("priority", given, Priority)

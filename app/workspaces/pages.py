@@ -46,18 +46,18 @@ async def home(
 @get("/workspaces")
 async def workspaces_page(
     request: AnyRequest,
-    renderer: Renderer,
+    workspace_renderer: Renderer,
     caller: Caller,
 ) -> AnyResponse:
     """The caller's workspaces, and a form for a new one."""
-    return await renderer.list_page(request, caller)
+    return await workspace_renderer.list_page(request, caller)
 
 
 @post("/workspaces")
 async def create_workspace(
     request: AnyRequest,
     uow: Uow,
-    renderer: Renderer,
+    workspace_renderer: Renderer,
     caller: Caller,
 ) -> AnyResponse:
     """A new workspace, and then its page."""
@@ -71,26 +71,26 @@ async def create_workspace(
             workspace_id=optional_id(form, "id"),
         )
     except Invalid as refusal:
-        return await renderer.list_page(request, caller, form=form, refusal=refusal)
+        return await workspace_renderer.list_page(request, caller, form=form, refusal=refusal)
     return Redirect(f"/workspaces/{made.workspace.id}", status_code=303)
 
 
 @get("/workspaces/{workspace_id:uuid}/settings")
 async def settings_page(
     request: AnyRequest,
-    renderer: Renderer,
+    workspace_renderer: Renderer,
     caller: Caller,
     workspace_id: FromPath[UUID],
 ) -> AnyResponse:
     """Name, people and roles, invites, and the end."""
-    return await renderer.settings_page(request, caller, workspace_id)
+    return await workspace_renderer.settings_page(request, caller, workspace_id)
 
 
 @post("/workspaces/{workspace_id:uuid}")
 async def update_workspace(
     request: AnyRequest,
     uow: Uow,
-    renderer: Renderer,
+    workspace_renderer: Renderer,
     caller: Caller,
     workspace_id: FromPath[UUID],
 ) -> AnyResponse:
@@ -105,7 +105,9 @@ async def update_workspace(
             description=form.get("description", ""),
         )
     except Invalid as refusal:
-        return await renderer.settings_page(request, caller, workspace_id, form=form, refusal=refusal)
+        return await workspace_renderer.settings_page(
+            request, caller, workspace_id, form=form, refusal=refusal
+        )
     return Redirect(f"/workspaces/{workspace_id}/settings", status_code=303)
 
 
@@ -113,7 +115,7 @@ async def update_workspace(
 async def delete_workspace(
     request: AnyRequest,
     uow: Uow,
-    renderer: Renderer,
+    workspace_renderer: Renderer,
     caller: Caller,
     workspace_id: FromPath[UUID],
 ) -> AnyResponse:
@@ -122,7 +124,9 @@ async def delete_workspace(
     try:
         await commands.delete_workspace(uow, caller, workspace_id, confirmation=form.get("confirmation", ""))
     except Invalid as refusal:
-        return await renderer.settings_page(request, caller, workspace_id, form=form, refusal=refusal)
+        return await workspace_renderer.settings_page(
+            request, caller, workspace_id, form=form, refusal=refusal
+        )
     return Redirect("/workspaces", status_code=303)
 
 
@@ -130,7 +134,7 @@ async def delete_workspace(
 async def create_invite(
     request: AnyRequest,
     uow: Uow,
-    renderer: Renderer,
+    workspace_renderer: Renderer,
     settings: NamedDependency[Settings],
     caller: Caller,
     workspace_id: FromPath[UUID],
@@ -151,7 +155,7 @@ async def create_invite(
         form = {}
     except Invalid as invalid:
         refusal = invalid
-    return await renderer.settings_page(
+    return await workspace_renderer.settings_page(
         request,
         caller,
         workspace_id,
@@ -203,12 +207,12 @@ async def leave_workspace(uow: Uow, caller: Caller, workspace_id: FromPath[UUID]
 @get("/workspaces/join/{token:str}")
 async def join_page(
     request: AnyRequest,
-    renderer: Renderer,
+    workspace_renderer: Renderer,
     visitor: NamedDependency[Scope | None],
     token: FromPath[str],
 ) -> AnyResponse:
     """What the invite is for. Looking changes nothing; link scanners look at everything."""
-    return await renderer.join_page(request, token)
+    return await workspace_renderer.join_page(request, token)
 
 
 @post("/workspaces/join/{token:str}")
@@ -216,7 +220,7 @@ async def join_workspace(
     request: AnyRequest,
     uow: Uow,
     settings: NamedDependency[Settings],
-    renderer: Renderer,
+    workspace_renderer: Renderer,
     caller: Caller,
     token: FromPath[str],
 ) -> AnyResponse:
@@ -224,7 +228,7 @@ async def join_workspace(
     try:
         found = await commands.join_workspace(uow, caller, token=token, settings=settings)
     except (NotFound, Gone, Conflict) as refusal:
-        return renderer.refused_join(request, token, refusal)
+        return workspace_renderer.refused_join(request, token, refusal)
     return Redirect(f"/workspaces/{found.workspace.id}", status_code=303)
 
 

@@ -1,4 +1,4 @@
-"""What the pages of tasks show, and how they answer; its handlers are in pages."""
+"""What the pages of tasks show, and how they answer; their handlers are in pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class TheirVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskDesk:
+class TaskRenderer:
     """Everything that the pages of tasks are made from."""
 
     settings: Settings
