@@ -136,7 +136,7 @@ class _Reader:
 def _kept_secret(file: Path) -> str:
     """The secret of the embedded default: made once, readable by its owner only."""
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = file.with_suffix(".new")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))

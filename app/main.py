@@ -52,6 +52,7 @@ from app.live.socket import AnySocket, Doorkeeper, Sockets, socket_routes
 from app.ops import health
 from app.tasks import api as task_api
 from app.tasks import pages as task_pages
+from app.tasks import reactions as task_reactions
 from app.tasks.fragments import TaskFragments
 from app.tasks.messages import TaskMessages
 from app.tasks.rendering import TaskRenderer
@@ -59,15 +60,18 @@ from app.tasks.view import TaskView, parse_view
 from app.workspaces import api as workspace_api
 from app.workspaces import pages as workspace_pages
 from app.workspaces import queries as workspace_queries
+from app.workspaces import reactions as workspace_reactions
 from app.workspaces.fragments import WorkspaceFragments
-from app.workspaces.reactions import when_user_renamed
 from app.workspaces.rendering import WorkspaceRenderer
 
 ROOT = Path(__file__).resolve().parent.parent
 BODY_BYTES_MOST = 64 * 1024
 CONNECTION_ID_MOST = 64
 SESSIONS_CHECKED_EVERY = 0.5
-REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {UserRenamed: [when_user_renamed]}
+# In the order in which commands lock rows: members, then tasks.
+REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
+    UserRenamed: [workspace_reactions.when_user_renamed, task_reactions.when_user_renamed]
+}
 
 PAGES = (*account_pages.HANDLERS, *workspace_pages.HANDLERS, *task_pages.HANDLERS)
 API = (*account_api.HANDLERS, *workspace_api.HANDLERS, *task_api.HANDLERS)

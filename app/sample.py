@@ -171,10 +171,8 @@ class _Story:
         if done or self._random.random() < 0.6:
             new.assignee_id = self._people[worker].user_id
         task, _ = await create_task(self._uow(), self._people[author], workspace_id, new)
-        day, scope = (
-            choose([day for day in self._days if day > self._now] or self._days[-1:]),
-            self._people[worker],
-        )
+        scope = self._people[worker]
+        day = choose([day for day in self._days if day > self._now] or self._days[-1:])
         if done:
             self._later(day, lambda: complete_task(self._uow(), scope, task.id))
         elif new.assignee_id and self._random.random() < 0.4:

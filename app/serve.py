@@ -90,7 +90,7 @@ async def _migrate(settings: Settings, revision: str) -> None:
 def _prepare_folder(settings: Settings) -> None:
     file = _sqlite_file(settings)
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from e2e.people import CHROMIUM_FLAGS, People
@@ -57,7 +58,7 @@ def pair() -> Iterator[Pair]:
             yield Pair(first, second)
 
 
-@pytest.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The browser that stories are told with."""
     async with async_playwright() as playwright:
@@ -68,7 +69,7 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="session")
 async def people(chromium: Browser, program: Program) -> AsyncIterator[People]:
     """People who use the program; a browser that complained fails the test."""
     people = People(chromium, program.url)

@@ -17,6 +17,7 @@ from playwright.async_api import (
     ConsoleMessage,
     Dialog,
     Error,
+    Frame,
     Locator,
     Page,
     expect,
@@ -45,6 +46,7 @@ class Screen:
     page: Page
     complaints: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
+    scripts: bool = True
     _allowed: list[str] = field(default_factory=list)
 
     def watch(self) -> None:
@@ -64,20 +66,28 @@ class Screen:
     @asynccontextmanager
     async def stays(self) -> AsyncIterator[None]:
         """The page is not loaded anew, and goes nowhere, until the context is left."""
-        loads: list[str] = []
+        moves: list[str] = []
         mark = uuid4().hex
+        address = self.page.url
 
-        def count(frame: Any) -> None:
-            loads.append(frame.url)
+        def went(frame: Frame) -> None:
+            # htmx notes in the history that it was here, which is a move to the same address.
+            if frame.url != address:
+                moves.append(frame.url)
+
+        def loaded(page: Page) -> None:
+            moves.append(f"a new document at {page.url}")
 
         await self.page.evaluate("mark => { window.tandemMark = mark }", mark)
-        self.page.on("framenavigated", count)
+        self.page.on("framenavigated", went)
+        self.page.on("domcontentloaded", loaded)
         try:
             yield
         finally:
-            self.page.remove_listener("framenavigated", count)
+            self.page.remove_listener("framenavigated", went)
+            self.page.remove_listener("domcontentloaded", loaded)
         assert await self.page.evaluate("window.tandemMark") == mark, "the page was loaded anew"
-        assert loads == []
+        assert not moves, f"the page went to {moves}"
 
     async def is_live(self) -> None:
         """Wait until the page hears of changes."""
@@ -150,7 +160,7 @@ class Person(Screen):
     async def open(self, path: str) -> None:
         """Open a page of this program; a live one is live before anything else is done."""
         await self.page.goto(self.address + path)
-        if await self.page.locator("body[data-live]").count():
+        if self.scripts and await self.page.locator("body[data-live]").count():
             await self.is_live()
 
     async def new_tab(self) -> Screen:
@@ -206,6 +216,7 @@ class People:
         await context.add_cookies([{"name": "tandem", "value": token, "url": address}])
         person = Person(
             page=await context.new_page(),
+            scripts=options.get("java_script_enabled", True),
             name=name,
             id=answer.json()["user"]["id"],
             email=email,

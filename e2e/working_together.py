@@ -47,7 +47,8 @@ async def _on_the_list(olga: Person, mia: Person) -> None:
 
 async def _on_the_task_page(olga: Person, mia: Person, page: Page) -> None:
     row = mia.row("Buy oat milk")
-    path = await olga.row("Buy oat milk").get_by_role("link", name="Buy oat milk", exact=True).get_attribute("href")
+    link = olga.row("Buy oat milk").get_by_role("link", name="Buy oat milk", exact=True)
+    path = await link.get_attribute("href")
     await page.goto(f"{olga.address}{path}")
     await page.get_by_label("Status").select_option("Doing")
     await page.get_by_label("Priority").select_option("Urgent")
@@ -66,4 +67,7 @@ async def _on_the_task_page(olga: Person, mia: Person, page: Page) -> None:
     await expect(row).to_have_attribute("data-status", "done")
     await page.get_by_role("button", name="Delete").click()
     await expect(mia.titles).to_have_count(0)
+    # The keyboard was in that row, and is not torn away from under her hands.
+    await expect(mia.page.get_by_text("“Buy oat milk” is no longer in this list.")).to_be_focused()
+    await mia.quick_add.focus()
     await expect(mia.page.get_by_text("Nothing to do yet.")).to_be_visible()

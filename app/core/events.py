@@ -63,7 +63,8 @@ class RecordedEvent(msgspec.Struct, frozen=True, dict=True, kw_only=True):
     actor: Actor | None
     at: datetime
     data: msgspec.Raw
-    before: msgspec.Raw | None = None
+    # Not None: msgspec takes Raw beside nothing else than UNSET.
+    before: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     connection_id: str | None = None
     ends_access_of: str | None = None
 
@@ -98,7 +99,7 @@ def recorded(event: Event, *, seq: int, at: datetime, connection_id: str | None)
         actor=event.actor,
         at=at,
         data=raw_json(event.data()),
-        before=None if before is None else raw_json(before),
+        before=msgspec.UNSET if before is None else raw_json(before),
         connection_id=connection_id,
         ends_access_of=event.ends_access_of(),
     )
@@ -115,7 +116,7 @@ def encode_event(event: RecordedEvent) -> bytes:
 
 
 def decode_event(payload: bytes) -> RecordedEvent:
-    """The reverse of encode_event; raises msgspec.DecodeError for anything else."""
+    """The reverse; raises ValueError, or RecursionError where it is too deep, for anything else."""
     return _decoder.decode(payload)
 
 

@@ -103,7 +103,7 @@ class RedisBroker:
             for task in self._tasks:
                 task.cancel()
             # More than once: asyncio.wait_for may swallow a cancellation before Python 3.12.
-            _, self._tasks = await asyncio.wait(self._tasks, timeout=0.5)
+            _, self._tasks = await asyncio.wait(self._tasks, timeout=0.1)
         await self._client.aclose()
 
     async def _command(self, name: str, channel: bytes) -> None:

@@ -129,25 +129,26 @@ class Connection:
         behind = room.position - self._position
         # A position above the log's own comes from before a restored backup.
         lost = behind < 0 or behind > self._language.replay_most
-        await self.notice("welcome", room.topic, data, seq=room.position if lost else self._position)
+        # Not the room's position: what happened since the admission may have ended it.
+        await self.notice("welcome", room.topic, data, seq=self.admission.seq if lost else self._position)
         if lost:
-            await self._resync(room)
+            await self._resync(room, self.admission.seq)
 
-    async def _resync(self, room: Room) -> None:
-        self._position = room.position
+    async def _resync(self, room: Room, seq: int) -> None:
+        self._position = seq
         await self.notice("resync", room.topic, {}, seq=self._position)
 
     async def _catch_up(self, room: Room) -> None:
         upto = room.position
         events = await room.since(self._position, limit=self._language.at_once)
-        if not events:
+        if not events or events[0].seq > self._position + 1:
             # The log no longer goes back so far.
-            return await self._resync(room)
+            return await self._resync(room, upto)
         allowed, ended = self._allowed(events)
         try:
             frames = self._frames(room, allowed, events, upto)
         except TooFarBehind:
-            await self._resync(room)
+            await self._resync(room, events[-1].seq)
         else:
             await self._deliver(frames)
             self._position = events[-1].seq
@@ -168,7 +169,8 @@ class Connection:
         seq = allowed[-1].seq
         if not self._language.shared or len(wanted) != len(events) or events[-1].seq != upto:
             return self._language.changes(self._view, wanted, seq)
-        key = (self._language, self._view, self._position)
+        # Both ends: the room may have moved on while this stretch was read from the log.
+        key = (self._language, self._view, self._position, upto)
         return room.shared(key, lambda: self._language.changes(self._view, wanted, seq))
 
     def _allowed(self, events: Sequence[RecordedEvent]) -> tuple[Sequence[RecordedEvent], bool]:

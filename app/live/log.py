@@ -105,7 +105,7 @@ def _row(event: RecordedEvent) -> dict[str, object]:
         "actor_name": event.actor.name if event.actor else None,
         "at": event.at,
         "data": bytes(event.data).decode(),
-        "before": None if event.before is None else bytes(event.before).decode(),
+        "before": None if event.before is msgspec.UNSET else bytes(event.before).decode(),
         "connection_id": event.connection_id,
         "ends_access_of": event.ends_access_of,
     }
@@ -121,7 +121,7 @@ def _event(topic: Topic, row: Row[tuple[object, ...]]) -> RecordedEvent:
         actor=None if row.actor_id is None else Actor(id=row.actor_id, name=row.actor_name),
         at=row.at,
         data=msgspec.Raw(row.data),
-        before=None if row.before is None else msgspec.Raw(row.before),
+        before=msgspec.UNSET if row.before is None else msgspec.Raw(row.before),
         connection_id=row.connection_id,
         ends_access_of=row.ends_access_of,
     )

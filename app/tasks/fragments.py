@@ -56,7 +56,7 @@ class TaskFragments:
 
 
 def _state_before(event: RecordedEvent) -> TaskOut | None:
-    if event.before is None:
+    if event.before is UNSET:
         return None
     before = msgspec.json.decode(event.before, type=TaskBefore)
     known = {

@@ -1,5 +1,6 @@
 """Reads of tasks, always through the person who asks."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
@@ -89,6 +90,12 @@ async def assignee(session: AsyncSession, scope: Scope, home: Task, user_id: UUI
     if found is None:
         raise Invalid(FieldError("assignee_id", "must be somebody who belongs to this workspace."))
     return found
+
+
+async def tasks_given_to(session: AsyncSession, user_id: UUID) -> Sequence[Task]:
+    """Every task of one person wherever it lives, locked, for commands that change them all."""
+    query = _with_people().where(Task.assigned_to == user_id, in_or_out_of_trash(in_trash=False))
+    return (await session.scalars(query.order_by(Task.id).with_for_update(of=Task))).all()
 
 
 def of_workspace(workspace_id: UUID) -> ColumnElement[bool]:

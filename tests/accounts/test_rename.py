@@ -33,7 +33,7 @@ async def test_the_person_alone_is_told_of_old_and_new_name(
     assert event.actor is not None
     assert (event.actor.id, event.actor.name) == (mia.user_id, "Mia M.")
     assert msgspec.json.decode(event.data) == {"user": {"id": str(mia.user_id), "name": "Mia M."}}
-    assert event.before is not None
+    assert event.before is not msgspec.UNSET
     assert msgspec.json.decode(event.before) == {"name": "Mia"}
 
 

@@ -51,7 +51,7 @@ class Ears:
     def heard(self, topic: Topic) -> list[int]:
         return [event.seq for event in self.events if event.topic == topic]
 
-    async def until(self, condition: Callable[[], bool]) -> None:
+    async def until(self, condition: Callable[[], object]) -> None:
         """Wait for news that make ``condition`` true."""
         async with asyncio.timeout(PATIENCE):
             while not condition():

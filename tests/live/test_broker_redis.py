@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
 import pytest
 from prometheus_client import REGISTRY
@@ -188,6 +189,23 @@ async def test_a_hanging_redis_does_not_hold_up_the_end(
             await broker.stop()
     finally:
         os.kill(redis_server.process.pid, signal.SIGCONT)
+
+
+async def test_a_broker_ends_at_any_step_of_its_work(redis_server: RedisServer) -> None:
+    """Before Python 3.12 asyncio.wait_for, which redis-py sends with, may swallow the cancellation."""
+    topic = a_topic()
+    for steps in range(20):
+        ears, broker = Ears(), RedisBroker(redis_server.url)
+        await broker.start(ears.on_event, ears.on_gap)
+        await broker.subscribe(topic)
+        broker.announce(an_event(topic, 1))
+        await ears.until(partial(ears.heard, topic))
+        await asyncio.sleep(0.001)
+        broker.announce(an_event(topic, 2))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            await broker.stop()
 
 
 async def test_what_redis_refuses_does_not_hold_up_the_rest(

@@ -1,0 +1,29 @@
+"""What a page shows, in a form that two pages can be compared by."""
+
+from playwright.async_api import Page
+
+from e2e.people import Screen
+
+_REGIONS = ["#workspace-head", "#tasks", "#members", ".work__count", "#people-title"]
+_SHOWN = r"""selectors => Object.fromEntries(selectors.map((selector) => {
+    const html = document.querySelector(selector)?.outerHTML ?? "";
+    return [selector, html.replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<")];
+}))"""
+
+
+async def shown(page: Page) -> dict[str, str]:
+    """The live regions of a page, as they stand."""
+    regions: dict[str, str] = await page.evaluate(_SHOWN, _REGIONS)
+    return regions
+
+
+async def equals_its_reload(screen: Screen) -> None:
+    """The page shows what a fresh one at the same address shows, number included."""
+    fresh = await screen.page.context.new_page()
+    try:
+        await fresh.goto(screen.page.url)
+        expected = await shown(fresh)
+        assert 'id="tasks"' in expected["#tasks"]
+        assert await shown(screen.page) == expected
+    finally:
+        await fresh.close()

@@ -1,0 +1,178 @@
+"""Takes the picture of the README, and one of every page for those who work on how they look.
+
+`python -m e2e.screenshots`; every page goes to var/screenshots, which is not kept.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, async_playwright, expect
+
+from e2e.people import CHROMIUM_FLAGS, People, Person, Team, a_team
+from e2e.servers import Program
+from tests.services import chromium_path
+
+ROOT = Path(__file__).parent.parent
+README_PICTURE = ROOT / "docs" / "screenshot.png"
+FOLDER = ROOT / "var" / "screenshots"
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 800}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 800}},
+    "phone": {
+        "color_scheme": "light",
+        "viewport": {"width": 390, "height": 844},
+        "has_touch": True,
+        "is_mobile": True,
+        "device_scale_factor": 2,
+    },
+    "phone-dark": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
+}
+
+# Title, status, priority, days until due, assignee.
+TASKS: list[tuple[str, str, str, int | None, str | None]] = [
+    ("Write the programme for the autumn fair", "doing", "high", 2, "olga"),
+    ("Ask the town hall for the square", "doing", "urgent", 0, "adam"),
+    ("Draw the poster", "todo", "medium", 4, "mia"),
+    ("Borrow twenty benches from the fire brigade", "todo", "none", 6, "adam"),
+    ("Find somebody with a van for Saturday", "todo", "high", 5, None),
+    ("Bake for the cake stall: who brings what?", "todo", "none", 9, "mia"),
+    ("Order the lanterns", "todo", "low", 12, "olga"),
+    ("Invite the brass band", "done", "none", None, "adam"),
+    ("Count the money box", "done", "none", None, "olga"),
+    ("Book the first-aiders", "done", "medium", None, "mia"),
+]
+
+
+async def a_believable_team(people: People, **look: Any) -> Team:
+    """A club that prepares a fair."""
+    team = await a_team(people, "adam", "mia", "vera", name="Autumn fair", **look)
+    olga = team.olga
+    about = {"name": "Autumn fair", "description": "Saturday in the square, whatever the weather."}
+    await olga.ask("PUT", f"/workspaces/{team.workspace_id}", about)
+    today = datetime.now(UTC).date()
+    for title, status, priority, days, who in TASKS:
+        task = await olga.task(team.workspace_id, title)
+        await olga.change(
+            task["id"],
+            status=status,
+            priority=priority,
+            due_on=None if days is None else str(today + timedelta(days=days)),
+            assignee_id=team.members[who].id if who else None,
+        )
+    for name, description in (("Allotments", "Water, seeds and the shed."), ("Choir", "")):
+        await olga.ask("POST", "/workspaces", {"name": name, "description": description})
+    await olga.ask("POST", "/tasks", {"title": "Buy new walking boots"})
+    return team
+
+
+async def every_page(people: People, look: str) -> None:
+    """All pages in one look."""
+    team = await a_believable_team(people, **LOOKS[look])
+    olga = team.olga
+    tasks = (await olga.ask("GET", f"/workspaces/{team.workspace_id}/tasks"))["items"]
+    first = f"{team.path}/tasks/{tasks[0]['id']}"
+    invite = await olga.ask("POST", f"/workspaces/{team.workspace_id}/invites", {"role": "viewer"})
+    empty = (await olga.ask("POST", "/workspaces", {"name": "Empty"}))["id"]
+    for name, path in {
+        "list": team.path,
+        "list-filtered": f"{team.path}?status=todo&priority=high&sort=due",
+        "list-nothing-matches": f"{team.path}?q=nothing",
+        "list-empty": f"/workspaces/{empty}",
+        "task": first,
+        "settings": f"{team.path}/settings",
+        "workspaces": "/workspaces",
+        "join": f"/workspaces/join/{invite['token']}",
+        "join-refused": "/workspaces/join/unknown",
+        "personal": "/tasks",
+        "not-found": "/workspaces/00000000-0000-7000-8000-000000000000",
+    }.items():
+        await olga.open(path)
+        await _shoot(olga, look, name)
+    await _states(team, look, first)
+    visitor = await people.visitor(**LOOKS[look])
+    for name in ("login", "register"):
+        await visitor.page.goto(f"/{name}")
+        await visitor.page.screenshot(path=FOLDER / f"{name}-{look}.png", full_page=True)
+
+
+async def _states(team: Team, look: str, task_path: str) -> None:
+    """What pages look like while somebody works with them."""
+    olga = team.olga
+    page = olga.page
+    await olga.open(team.path)
+    field = await olga.edit("Draw the poster")
+    await field.fill("Draw the poster, and print it")
+    await _shoot(olga, look, "list-edit")
+    poster = (await olga.row("Draw the poster").get_attribute("id") or "").removeprefix("task-")
+    await team.adam.change(poster, title="Draw two posters")
+    await field.press("Enter")
+    await expect(page.get_by_text("It is “Draw two posters” now.")).to_be_visible()
+    await _shoot(olga, look, "list-conflict")
+    await field.press("Escape")
+    await page.locator("summary").first.click()
+    await _shoot(olga, look, "list-filter-open")
+    await page.locator("summary").first.click()
+
+    await olga.open(task_path)
+    await page.get_by_label("Description").fill("Mine")
+    await team.adam.change(task_path.rpartition("/")[2], description="Adam’s", status="todo")
+    await page.get_by_role("button", name="Save").click()
+    await _shoot(olga, look, "task-conflict")
+
+    await olga.open(f"{team.path}/settings")
+    await page.get_by_role("button", name="Make invite link").click()
+    await _shoot(olga, look, "settings-fresh-invite")
+
+    await olga.open(team.path)
+    await page.context.set_offline(True)
+    await olga.quick_add.fill("Tell the neighbours")
+    await olga.quick_add.press("Enter")
+    await page.get_by_role("button", name="Complete Order the lanterns").click()
+    await expect(page.locator("#toasts .problem")).to_be_visible()
+    await _shoot(olga, look, "list-offline", full_page=False)
+    await page.context.set_offline(False)
+    await team.vera.open(team.path)
+    await _shoot(team.vera, look, "list-viewer")
+    await team.olga.ask("DELETE", f"/workspaces/{team.workspace_id}/members/{team.vera.id}")
+    await expect(team.vera.page.get_by_text("You no longer have access")).to_be_visible()
+    await _shoot(team.vera, look, "list-access-ended")
+
+
+async def readme_picture(people: People) -> None:
+    """The list as Olga sees it while the others are at it."""
+    team = await a_believable_team(people, **LOOKS["light"])
+    await team.olga.open(team.path)
+    await team.olga.page.locator("#tasks > li").nth(2).hover()
+    README_PICTURE.parent.mkdir(exist_ok=True)
+    await team.olga.page.screenshot(path=README_PICTURE)
+
+
+async def _shoot(person: Person, look: str, name: str, *, full_page: bool = True) -> None:
+    await person.page.screenshot(path=FOLDER / f"{name}-{look}.png", full_page=full_page)
+
+
+async def _all(browser: Browser, address: str) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    people = People(browser, address)
+    await readme_picture(people)
+    for look in LOOKS:
+        await every_page(people, look)
+    await people.leave()
+
+
+async def main() -> None:
+    """Take them all."""
+    with Program() as program:
+        program.start()
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+            await _all(browser, program.url)
+            await browser.close()
+    print(f"{README_PICTURE.relative_to(ROOT)} and {FOLDER.relative_to(ROOT)}/*.png")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

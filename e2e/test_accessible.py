@@ -1,0 +1,145 @@
+"""Every page passes axe in light and dark, wide and narrow, and nothing has to be scrolled sideways."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from e2e.people import People, Person, Team, a_team
+
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+RUN = """async () => (await axe.run({ rules: { "target-size": { enabled: true } } })).violations.map(({ id, help, nodes }) => (
+    `${id}: ${help}: ` + nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; ")
+))"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# What reaches out of the page to the right, to be named when something does.
+WIDE = """() => [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+async def a_full_team(people: People, **options: Any) -> tuple[Team, list[str]]:
+    """A workspace with something of everything, and the addresses of every kind of page."""
+    team = await a_team(people, "adam", "mia", "vera", name="Allotment gardens, north side", **options)
+    olga = team.olga
+    olga.allow("status of 40[49]")
+    tasks = [
+        await olga.task(team.workspace_id, title)
+        for title in ("Order seeds", "Mend the greenhouse", "W" * 120, "Water", "Read about snails")
+    ]
+    await olga.change(tasks[0]["id"], status="doing", priority="urgent", assignee_id=olga.id)
+    await olga.change(tasks[1]["id"], due_on="2031-05-17", priority="high", assignee_id=team.adam.id)
+    await olga.change(tasks[2]["id"], priority="low", due_on="2020-01-01")
+    await olga.change(tasks[3]["id"], status="done", priority="medium")
+    empty = await olga.ask("POST", "/workspaces", {"name": "Empty", "description": "Nothing " * 20})
+    invite = await olga.ask("POST", f"/workspaces/{team.workspace_id}/invites", {"role": "viewer"})
+    await olga.ask("POST", "/tasks", {"title": "Of my own"})
+    return team, [
+        "/workspaces",
+        team.path,
+        f"{team.path}?status=done&q=nothing",
+        f"/workspaces/{empty['id']}",
+        f"{team.path}/tasks/{tasks[1]['id']}",
+        f"{team.path}/settings",
+        f"/workspaces/join/{invite['token']}",
+        "/workspaces/join/unknown",
+        "/workspaces/00000000-0000-7000-8000-000000000000",
+        "/tasks",
+    ]
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands."""
+    await page.evaluate(AXE.read_text())
+    found: list[str] = await page.evaluate(RUN)
+    return found
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_on_any_page(people: People, scheme: str, width: int) -> None:
+    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
+    team, paths = await a_full_team(people, **look)
+    found = {}
+    for path in paths:
+        await team.olga.open(path)
+        found[path] = await violations(team.olga.page)
+    found |= await _in_use(team.olga, team)
+    visitor = await people.visitor(**look)
+    visitor.allow("status of 422")
+    for path in ("/login", "/register"):
+        await visitor.page.goto(path)
+        found[path] = await violations(visitor.page)
+    await visitor.page.get_by_label("Your name").fill(" ")
+    await visitor.page.get_by_label("E-mail").fill("a@b")
+    await visitor.page.get_by_label("Password").fill("0123456789")
+    await visitor.page.get_by_role("button").click()
+    await expect(visitor.page.locator(".field__error").first).to_be_visible()
+    found["/register, refused"] = await violations(visitor.page)
+    assert {path: list_ for path, list_ in found.items() if list_} == {}
+
+
+async def _in_use(olga: Person, team: Team) -> dict[str, list[str]]:
+    """The states that a list gets into while somebody works with it."""
+    found = {}
+    page = olga.page
+    await olga.open(team.path)
+    await page.locator("#tasks .task__title").first.focus()
+    await page.get_by_role("link", name="Edit Order seeds").click()
+    await expect(page.locator(".task__edit")).to_be_visible()
+    found["an inline edit"] = await violations(page)
+    await page.keyboard.press("Escape")
+    await page.locator("summary").first.click()
+    found["an open filter"] = await violations(page)
+    await page.locator("summary").first.click()
+    await page.context.set_offline(True)
+    olga.allow_outage()
+    await olga.quick_add.fill("Lost")
+    await olga.quick_add.press("Enter")
+    await expect(page.get_by_text("is not added")).to_be_visible()
+    await page.get_by_role("button", name="Complete Order seeds").click()
+    await expect(page.locator("#toasts .problem")).to_be_visible()
+    await expect(page.locator("body")).to_have_attribute("data-live", "offline")
+    found["offline"] = await violations(page)
+    await page.context.set_offline(False)
+    return found
+
+
+@pytest.mark.parametrize("who", ["mia", "vera"])
+async def test_axe_finds_nothing_for_those_who_may_do_less(people: People, who: str) -> None:
+    team, paths = await a_full_team(people)
+    person = team.members[who]
+    person.allow("status of 404")
+    found = {}
+    for path in paths:
+        await person.open(path)
+        found[path] = await violations(person.page)
+    await person.open(team.path)
+    await team.olga.ask("DELETE", f"/workspaces/{team.workspace_id}/members/{person.id}")
+    await expect(person.page.get_by_text("You no longer have access")).to_be_visible()
+    found["after the end"] = await violations(person.page)
+    assert {path: list_ for path, list_ in found.items() if list_} == {}
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1152, 1280])
+async def test_no_page_has_to_be_scrolled_sideways(people: People, width: int) -> None:
+    team, paths = await a_full_team(people, viewport={"width": width, "height": 640})
+    await team.olga.ask("PATCH", "/me", {"name": "Wolfeschlegelsteinhausenbergerdorff" * 2})
+    found = {}
+    for path in ["/login", *paths]:
+        await team.olga.open(path)
+        if await team.olga.page.evaluate(SIDEWAYS) > 0:
+            found[path] = await team.olga.page.evaluate(WIDE)
+    assert found == {}
+
+
+async def test_every_page_has_a_title_of_its_own(people: People) -> None:
+    team, paths = await a_full_team(people)
+    titles = []
+    for path in paths:
+        await team.olga.open(path)
+        titles.append(await team.olga.page.title())
+        await expect(team.olga.page.get_by_role("heading", level=1)).to_have_count(1)
+    assert all(title.endswith(" · Tandem") and not title.startswith(" ") for title in titles), titles
+    assert len(set(titles)) >= len(titles) - 2, titles

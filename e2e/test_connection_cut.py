@@ -1,0 +1,242 @@
+"""The connection goes, in every way it can, and comes back; then the page is as if it had stayed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, WebSocketRoute, expect
+
+from e2e.pages import equals_its_reload
+from e2e.people import People, Person, Team, a_team
+from e2e.servers import Program
+
+# Ten seconds without a connection, in which something happens every quarter of a second.
+CHANGES = 40
+PAUSE = 0.25
+
+
+class Wire:
+    """What lies between a page and the server, in the hands of the test."""
+
+    def __init__(self) -> None:
+        self.cut = False
+        self.silent = False
+        self._open: list[WebSocketRoute] = []
+
+    async def lay(self, page: Page) -> None:
+        """Put the wire in; must come before the page is opened."""
+        await page.route_web_socket("**/ws/**", self._connect)
+
+    async def tear(self) -> None:
+        """Cut every connection, and let none through until it is mended."""
+        self.cut = True
+        await asyncio.gather(*(route.close(code=1001, reason="cut") for route in self._open))
+        self._open.clear()
+
+    def mend(self) -> None:
+        self.cut = self.silent = False
+
+    async def _connect(self, route: WebSocketRoute) -> None:
+        if self.cut:
+            await route.close(code=1001, reason="cut")
+            return
+        server = route.connect_to_server()
+        self._open.append(route)
+
+        def from_server(message: Any) -> None:
+            if not self.silent:
+                route.send(message)
+
+        def from_page(message: Any) -> None:
+            if not self.silent:
+                server.send(message)
+
+        server.on_message(from_server)
+        route.on_message(from_page)
+
+
+async def watched(people: People) -> tuple[Team, Person]:
+    """Mia watches a list that Olga will work on, and may be cut off."""
+    team = await a_team(people, "adam", "mia", "vera")
+    for title in ("Stays", "Changes", "Goes", "Moves"):
+        await team.olga.task(team.workspace_id, title)
+    team.mia.allow_outage()
+    return team, team.mia
+
+
+async def forty_changes(team: Team, *, pause: float = PAUSE) -> None:
+    """Everything that can happen to a list, forty times."""
+    olga, place = team.olga, f"/workspaces/{team.workspace_id}"
+    tasks = {task["title"]: task["id"] for task in (await olga.ask("GET", f"{place}/tasks"))["items"]}
+    kinds = ["add", "rename", "complete", "assign", "reopen", "plan", "remove", "member"]
+    for number in range(CHANGES):
+        await asyncio.sleep(pause)
+        kind, some = kinds[number % len(kinds)], tasks["Changes"]
+        match kind:
+            case "add":
+                tasks["newest"] = (await olga.task(team.workspace_id, f"New {number}"))["id"]
+            case "rename":
+                await olga.change(some, title=f"Changes {number}")
+            case "complete" | "reopen":
+                await olga.ask("POST", f"/tasks/{some}/{kind}")
+            case "assign":
+                await olga.change(tasks["Moves"], assignee_id=team.mia.id if number % 16 < 8 else None)
+            case "plan":
+                await olga.change(tasks["Moves"], priority="high", due_on=f"2031-05-{number % 28 + 1:02}")
+            case "remove" if number % 16 < 8:
+                current = await olga.ask("GET", f"/tasks/{tasks['newest']}")
+                await olga.ask("DELETE", f"/tasks/{tasks['newest']}", {"version": current["version"]})
+            case "remove":
+                await olga.ask("PUT", place, {"name": f"Home {number}", "description": "Moved"})
+            case "member":
+                role = "viewer" if number % 16 < 8 else "member"
+                await olga.ask("PATCH", f"{place}/members/{team.vera.id}", {"role": role})
+
+
+@asynccontextmanager
+async def an_outage(mia: Person) -> AsyncIterator[None]:
+    """The page says that it is offline, and that it is live again; it is never loaded anew."""
+    state = mia.page.locator("#live-state")
+    async with mia.stays():
+        await expect(state).to_have_text("Live")
+        yield
+        await mia.is_live()
+        await expect(state).to_have_text("Live")
+
+
+async def is_offline(mia: Person) -> None:
+    await expect(mia.page.locator("body")).to_have_attribute("data-live", "offline")
+    await expect(mia.page.locator("#live-state")).to_have_text("Offline, trying again")
+
+
+async def catches_up(team: Team, mia: Person) -> None:
+    """Her page comes to where the workspace is, and shows what its own reload shows."""
+    seq = (await team.olga.ask("GET", f"/workspaces/{team.workspace_id}"))["seq"]
+    await expect(mia.page.locator("#tasks")).to_have_attribute("data-seq", str(seq))
+    await equals_its_reload(mia)
+
+
+async def test_a_cut_of_ten_seconds_is_made_up_for(people: People) -> None:
+    team, mia = await watched(people)
+    wire = Wire()
+    await wire.lay(mia.page)
+    await mia.open(team.path)
+    async with an_outage(mia):
+        await wire.tear()
+        await is_offline(mia)
+        await forty_changes(team)
+        await expect(mia.row("Goes")).to_be_visible()
+        wire.mend()
+        await catches_up(team, mia)
+        await team.olga.task(team.workspace_id, "And on it goes")
+        await expect(mia.row("And on it goes")).to_be_visible()
+    await equals_its_reload(mia)
+
+
+@pytest.mark.parametrize("query", ["status=todo&sort=title", "assignee=me", "priority=high&sort=-updated"])
+async def test_a_page_with_filters_catches_up_to_its_own_reload(people: People, query: str) -> None:
+    team, mia = await watched(people)
+    wire = Wire()
+    await wire.lay(mia.page)
+    await mia.open(f"{team.path}?{query}")
+    async with an_outage(mia):
+        await wire.tear()
+        await is_offline(mia)
+        await forty_changes(team, pause=0)
+        wire.mend()
+        await catches_up(team, mia)
+
+
+async def test_a_page_that_never_lost_its_connection_equals_its_reload(people: People) -> None:
+    team, mia = await watched(people)
+    await mia.open(team.path)
+    async with mia.stays():
+        await forty_changes(team, pause=0)
+        await catches_up(team, mia)
+
+
+async def test_a_connection_that_dies_in_silence_is_noticed(people: People) -> None:
+    team, mia = await watched(people)
+    wire = Wire()
+    await wire.lay(mia.page)
+    await mia.open(team.path)
+    async with an_outage(mia):
+        wire.silent = True
+        await forty_changes(team, pause=0)
+        await expect(mia.page.locator("body")).not_to_have_attribute("data-live", "live", timeout=15_000)
+        wire.mend()
+        await catches_up(team, mia)
+
+
+async def test_a_browser_without_network_says_so_and_catches_up(people: People) -> None:
+    team, mia = await watched(people)
+    await mia.open(team.path)
+    async with an_outage(mia):
+        await mia.context.set_offline(True)
+        await is_offline(mia)
+        await forty_changes(team, pause=0)
+        await mia.context.set_offline(False)
+        await catches_up(team, mia)
+
+
+async def test_whoever_is_far_behind_fetches_the_whole_list(people: People) -> None:
+    team, mia = await watched(people)
+    wire = Wire()
+    await wire.lay(mia.page)
+    await mia.open(team.path)
+    async with an_outage(mia):
+        await mia.quick_add.fill("Half a title")
+        await wire.tear()
+        await is_offline(mia)
+        for number in range(510):
+            await team.olga.task(team.workspace_id, f"Task {number}")
+        await forty_changes(team, pause=0)
+        wire.mend()
+        await catches_up(team, mia)
+        await expect(mia.quick_add).to_have_value("Half a title")
+        await expect(mia.quick_add).to_be_focused()
+
+
+async def test_a_killed_server_comes_back_and_both_catch_up(people: People, program: Program) -> None:
+    team, mia = await watched(people)
+    olga = team.olga
+    olga.allow_outage()
+    await olga.open(team.path)
+    await mia.open(team.path)
+    async with an_outage(olga), an_outage(mia):
+        try:
+            await olga.add("Just before")
+            program.kill()
+            await is_offline(olga)
+            await is_offline(mia)
+        finally:
+            program.start()
+        # Before they have found it again, something has already happened.
+        await team.adam.task(team.workspace_id, "While they looked for it")
+        await olga.is_live()
+        await mia.is_live()
+        await expect(mia.row("Just before")).to_be_visible()
+        await expect(olga.row("While they looked for it")).to_be_visible()
+        await mia.add("Just after")
+        await expect(olga.row("Just after")).to_be_visible()
+        await catches_up(team, olga)
+        await catches_up(team, mia)
+
+
+async def test_what_could_not_be_sent_is_given_back_and_not_added_twice(people: People) -> None:
+    team, mia = await watched(people)
+    await mia.open(team.path)
+    async with mia.stays():
+        await mia.context.set_offline(True)
+        await mia.quick_add.fill("Written in a tunnel")
+        await mia.quick_add.press("Enter")
+        await expect(mia.page.get_by_text("“Written in a tunnel” is not added.")).to_be_visible()
+        await expect(mia.quick_add).to_have_value("Written in a tunnel")
+        await mia.context.set_offline(False)
+        await mia.quick_add.press("Enter")
+        await expect(mia.row("Written in a tunnel")).to_have_count(1)
+        await expect(mia.page.get_by_text("is not added")).to_have_count(0)
+    tasks = (await team.olga.ask("GET", f"/workspaces/{team.workspace_id}/tasks"))["items"]
+    assert [task["title"] for task in tasks].count("Written in a tunnel") == 1

@@ -1,0 +1,119 @@
+"""What tests of commands ask after: who was told of what, exactly, and who was refused."""
+
+import json
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+
+from app.core.topics import Topic, user_topic, workspace_topic
+from app.live.log import Stream
+from app.main import Tandem
+from tests.cast import Person
+from tests.conftest import World
+
+# The one who may only look, the one from outside, and the one who is not signed in.
+REFUSED = {"vera": 403, "stan": 404, "nobody": 401}
+# A context of its own would read all certificates of this machine, for every client: 40 ms each.
+_NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One event as the log has it."""
+
+    topic: Topic
+    seq: int
+    type: str
+    by: str | None
+    data: Any
+    before: Any
+    connection_id: str | None
+
+    @property
+    def changed(self) -> list[str] | None:
+        changed: list[str] | None = self.data.get("changed")
+        return changed
+
+
+@asynccontextmanager
+async def hearing(tandem: Tandem) -> AsyncIterator[list[Told]]:
+    """Everything that anybody is told of while the context is open; the list is filled when it is left.
+
+    Each stream's numbers must go on from where they were, without a hole.
+    """
+    earlier = await _positions(tandem)
+    told: list[Told] = []
+    yield told
+    for topic, last in (await _positions(tandem)).items():
+        since = earlier.get(topic, 0)
+        events = await tandem.log.read(topic, since=since, limit=10_000)
+        assert [event.seq for event in events] == list(range(since + 1, last + 1))
+        told += [
+            Told(
+                topic=topic,
+                seq=event.seq,
+                type=event.type,
+                by=str(event.actor.id) if event.actor else None,
+                data=json.loads(bytes(event.data)),
+                before=None if event.before is msgspec.UNSET else json.loads(bytes(event.before)),
+                connection_id=event.connection_id,
+            )
+            for event in events
+        ]
+
+
+async def refusals(world: World, method: str, path: str, **options: Any) -> dict[str, int]:
+    """How a program of Vera's, of Stan's, and of nobody's is answered."""
+    people: dict[str, Person | None] = {"vera": world.vera, "stan": world.stan, "nobody": None}
+    async with a_client(world) as client:
+        return {
+            name: (
+                await client.request(method, path, headers=person.bearer if person else {}, **options)
+            ).status_code
+            for name, person in people.items()
+        }
+
+
+async def form_refusals(world: World, path: str, **fields: str) -> dict[str, int]:
+    """How a plain form of Vera's, of Stan's, and of nobody's is answered."""
+    people: dict[str, Person | None] = {"vera": world.vera, "stan": world.stan, "nobody": None}
+    answers: dict[str, int] = {}
+    for name, person in people.items():
+        async with a_client(world) as client:
+            client.headers["Origin"] = world.program.address
+            if person is not None:
+                client.cookies.set(person.cookie_name, person.token)
+            answers[name] = (await client.post(path, data=fields)).status_code
+    return answers
+
+
+def a_client(world: World) -> httpx.AsyncClient:
+    """A program that is not signed in."""
+    return httpx.AsyncClient(base_url=world.program.address, timeout=20, verify=_NO_CERTIFICATES)
+
+
+def the_workspace(world: World) -> Topic:
+    """The stream of the workspace that the cast shares."""
+    return workspace_topic(world.workspace_id)
+
+
+def the_own(person: Person) -> Topic:
+    """The stream of one person."""
+    return user_topic(person.scope.user_id)
+
+
+def errors_of(answer: httpx.Response) -> set[str]:
+    """The fields that a problem document complains of."""
+    assert answer.headers["content-type"].startswith("application/problem+json"), answer.text
+    return {error["field"] for error in answer.json().get("errors", [])}
+
+
+async def _positions(tandem: Tandem) -> dict[Topic, int]:
+    async with tandem.database.read() as session:
+        rows = await session.execute(select(Stream.kind, Stream.id, Stream.seq))
+        return {Topic(row.kind, row.id): row.seq for row in rows}
