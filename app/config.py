@@ -62,11 +62,11 @@ def load_settings(environ: Mapping[str, str], *, data_folder: Path) -> Settings:
         host=host,
         port=port,
         ws_connects_per_minute=read.number("WS_CONNECTS_PER_MINUTE", 10, least=1, most=100_000),
-        presence_timeout=read.duration("PRESENCE_TIMEOUT", "60s"),
-        heartbeat_interval=read.duration("HEARTBEAT_INTERVAL", "30s"),
+        presence_timeout=read.duration("PRESENCE_TIMEOUT", "60s", least="5s", most="1h"),
+        heartbeat_interval=read.duration("HEARTBEAT_INTERVAL", "30s", least="1s", most="1h"),
         max_members=read.number("MAX_MEMBERS", 100, least=1, most=100_000),
-        invite_ttl=read.duration("INVITE_TTL", "7d"),
-        access_token_ttl=read.duration("ACCESS_TOKEN_TTL", "14d"),
+        invite_ttl=read.duration("INVITE_TTL", "7d", least="60s", most="365d"),
+        access_token_ttl=read.duration("ACCESS_TOKEN_TTL", "14d", least="60s", most="365d"),
         log_format=read.choice("LOG_FORMAT", "console", get_args(LogFormat)),
         registration=read.choice("REGISTRATION", "open", get_args(Registration)),
     )
@@ -87,12 +87,12 @@ class _Reader:
             raise _refusal(name, got, f"a whole number from {least} to {most}")
         return int(got)
 
-    def duration(self, name: str, default: str) -> timedelta:
+    def duration(self, name: str, default: str, *, least: str, most: str) -> timedelta:
         got = self.text(name, default)
-        match = re.fullmatch(r"([1-9][0-9]{0,8})([smhd]?)", got)
-        if match is None:
-            raise _refusal(name, got, "a number of seconds, or one with a unit, as in 30s, 5m, 2h or 7d")
-        return timedelta(seconds=int(match[1]) * _UNITS[match[2] or "s"])
+        found = _seconds(got)
+        if found is None or not (_seconds(least) or 0) <= found <= (_seconds(most) or 0):
+            raise _refusal(name, got, f"a duration from {least} to {most}, as in 30s, 5m, 2h or 7d")
+        return timedelta(seconds=found)
 
     def choice(self, name: str, default: Choice, choices: tuple[Choice, ...]) -> Choice:
         got = self.text(name, default)
@@ -111,10 +111,8 @@ class _Reader:
 
     def redis_url(self) -> str | None:
         got = self.text("REDIS_URL", "")
-        if any(
-            urlsplit(part.strip()).scheme not in ("redis", "rediss", "unix") for part in got.split(",") if got
-        ):
-            raise _refusal("REDIS_URL", got, "redis://HOST:PORT, or the nodes of a cluster, comma-separated")
+        if got and ("," in got or urlsplit(got).scheme not in ("redis", "rediss", "unix")):
+            raise _refusal("REDIS_URL", got, "the address of one Redis, as in redis://HOST:PORT")
         return got or None
 
     def public_url(self, default: str) -> str:
@@ -131,6 +129,11 @@ class _Reader:
                 raise _refusal("SECRET_KEY", "*" * len(got), "at least 32 characters")
             return got
         return _kept_secret(data_folder / "secret")
+
+
+def _seconds(text: str) -> int | None:
+    match = re.fullmatch(r"([1-9][0-9]{0,8})([smhd]?)", text)
+    return int(match[1]) * _UNITS[match[2] or "s"] if match else None
 
 
 def _kept_secret(file: Path) -> str:

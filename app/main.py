@@ -21,7 +21,7 @@ from app.accounts.events import UserRenamed
 from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
 from app.config import Settings
-from app.core.answers import exception_handlers
+from app.core.answers import BODY_BYTES_MOST, exception_handlers
 from app.core.assets import Assets, static_router
 from app.core.clock import Clock, system_clock
 from app.core.database import Database
@@ -36,6 +36,7 @@ from app.core.security import (
     allowed_origin,
     bearer_token,
     security_headers,
+    session_cookie_name,
 )
 from app.core.topics import StreamKind, Topic
 from app.core.unit_of_work import Reaction, UnitOfWork
@@ -65,7 +66,6 @@ from app.workspaces.fragments import WorkspaceFragments
 from app.workspaces.rendering import WorkspaceRenderer
 
 ROOT = Path(__file__).resolve().parent.parent
-BODY_BYTES_MOST = 64 * 1024
 CONNECTION_ID_MOST = 64
 SESSIONS_CHECKED_EVERY = 0.5
 # In the order in which commands lock rows: members, then tasks.
@@ -138,7 +138,7 @@ class Tandem:
             "user": lambda _view, _first, _last: "",  # workspaces say it in their own events
         }
 
-    def unit_of_work(self, connection_id: str | None) -> UnitOfWork:
+    def unit_of_work(self, connection_id: str | None = None) -> UnitOfWork:
         """A fresh unit of work for one command, made over the socket ``connection_id`` if any."""
         return UnitOfWork(
             self.database,
@@ -173,8 +173,9 @@ class Tandem:
         return True
 
     def _allows_origin(self, socket: AnySocket) -> bool:
-        if bearer_token(socket) is not None:
-            return True  # a program; no browser sends this header by itself
+        # Only a cookie comes by itself, whoever's page opened the socket.
+        if bearer_token(socket) is not None or session_cookie_name(self.settings) not in socket.cookies:
+            return True
         return allowed_origin(self.settings, socket.headers.get("origin"))
 
     async def _authenticate(self, socket: AnySocket) -> Scope:
@@ -255,8 +256,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Tandem",
             version="1",
-            path="/api/schema",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            path="/api/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
         ),
         state=State({"tandem": tandem}),
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,10 +22,19 @@ SHUTDOWN_SECONDS = 5
 
 def run(settings: Settings) -> int:
     """Serve until somebody says stop."""
+    return _serve(settings, _migrated)
+
+
+def demo(settings: Settings) -> int:
+    """Serve a sample team."""
+    return _serve(settings, _migrated_with_sample_team)
+
+
+def _serve(settings: Settings, prepare: Callable[[Settings], Coroutine[None, None, None]]) -> int:
     set_up_logs(settings)
     _prepare_folder(settings)
     with _alone(settings):
-        asyncio.run(_migrate(settings, "head"))
+        asyncio.run(prepare(settings))
         print(f"Tandem serves {settings.public_url} (Ctrl+C stops it)", flush=True)
         uvicorn.run(
             create_app(settings),
@@ -43,15 +52,6 @@ def run(settings: Settings) -> int:
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     return 0
-
-
-def demo(settings: Settings) -> int:
-    """Serve a sample team."""
-    set_up_logs(settings)
-    _prepare_folder(settings)
-    asyncio.run(_migrate(settings, "head"))
-    asyncio.run(make_sample_team(settings))
-    return run(settings)
 
 
 def migrate(settings: Settings, revision: str) -> int:
@@ -77,6 +77,15 @@ def set_up_logs(settings: Settings) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
+
+
+async def _migrated(settings: Settings) -> None:
+    await _migrate(settings, "head")
+
+
+async def _migrated_with_sample_team(settings: Settings) -> None:
+    await _migrated(settings)
+    await make_sample_team(settings)
 
 
 async def _migrate(settings: Settings, revision: str) -> None:

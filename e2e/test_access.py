@@ -82,7 +82,7 @@ async def test_who_only_views_has_nothing_to_edit_with(people: People) -> None:
     await expect(vera.quick_add).to_be_hidden()
     for name in ("Complete", "Edit", "Delete", "Add"):
         for role in ("button", "link"):
-            await expect(vera.page.locator("main").get_by_role(role, name=name)).to_have_count(0)  # type: ignore[arg-type]
+            await expect(vera.page.locator("main").get_by_role(role, name=name)).to_have_count(0)
     await vera.open(f"{team.path}/tasks/{task['id']}")
     for name in ("Save", "Complete", "Delete"):
         await expect(vera.page.get_by_role("button", name=name)).to_have_count(0)

@@ -9,9 +9,12 @@ from playwright.async_api import Page, expect
 from e2e.people import People, Person, Team, a_team
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
-RUN = """async () => (await axe.run({ rules: { "target-size": { enabled: true } } })).violations.map(({ id, help, nodes }) => (
-    `${id}: ${help}: ` + nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; ")
-))"""
+# The size of targets is a rule of WCAG 2.2 that axe leaves out unless asked.
+RUN = """async () => {
+    const { violations } = await axe.run({ rules: { "target-size": { enabled: true } } });
+    return violations.map(({ help, nodes }) =>
+        `${help}: ` + nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; "));
+}"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # What reaches out of the page to the right, to be named when something does.
 WIDE = """() => [...document.querySelectorAll("body *")]
@@ -122,15 +125,17 @@ async def test_axe_finds_nothing_for_those_who_may_do_less(people: People, who: 
     assert {path: list_ for path, list_ in found.items() if list_} == {}
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1152, 1280])
-async def test_no_page_has_to_be_scrolled_sideways(people: People, width: int) -> None:
-    team, paths = await a_full_team(people, viewport={"width": width, "height": 640})
+async def test_no_page_has_to_be_scrolled_sideways(people: People) -> None:
+    team, paths = await a_full_team(people)
+    page = team.olga.page
     await team.olga.ask("PATCH", "/me", {"name": "Wolfeschlegelsteinhausenbergerdorff" * 2})
     found = {}
-    for path in ["/login", *paths]:
+    for path in paths:
         await team.olga.open(path)
-        if await team.olga.page.evaluate(SIDEWAYS) > 0:
-            found[path] = await team.olga.page.evaluate(WIDE)
+        for width in (1280, 1152, 768, 390, 320):
+            await page.set_viewport_size({"width": width, "height": 640})
+            if await page.evaluate(SIDEWAYS) > 0:
+                found[path, width] = await page.evaluate(WIDE)
     assert found == {}
 
 

@@ -13,19 +13,20 @@ from e2e.people import PASSWORD, People, Screen, a_team
 _FOCUS = """() => {
     const element = document.activeElement;
     if (!element || element === document.body) return { name: "the body", seen: false };
-    const outlined = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
     const box = element.getBoundingClientRect();
+    const middle = document.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2)[0];
+    const covered = middle && !element.contains(middle) && !middle.contains(element);
+    const outlined = [null, "::after"].map((part) => getComputedStyle(element, part)).some(
+        ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 1);
+    // A date marks its own parts and its button, where no page can look.
+    const marked = element.type === "date" || (element.matches(":focus-visible") && outlined);
     let opacity = 1;
-    for (let parent = element; parent; parent = parent.parentElement) opacity *= getComputedStyle(parent).opacity;
-    const covered = document.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    for (let part = element; part; part = part.parentElement) opacity *= getComputedStyle(part).opacity;
+    const words = element.ariaLabel || element.labels?.[0]?.textContent || element.textContent;
     return {
-        name: (element.ariaLabel || element.labels?.[0]?.textContent || element.textContent || element.name || "").trim(),
+        name: words.trim(),
         tag: element.localName,
-        type: element.type ?? "",
-        // A date's own button marks itself, where no page can look.
-        seen: (element.matches(":focus-visible") || element.type === "date") && opacity > 0.9 && box.width > 0 && box.height > 0
-            && (element.type === "date" || outlined(getComputedStyle(element)) || outlined(getComputedStyle(element, "::after")))
-            && (covered.length === 0 || element.contains(covered[0]) || covered[0].contains(element)),
+        seen: marked && !covered && opacity > 0.9 && box.width > 0 && box.height > 0,
     };
 }"""
 

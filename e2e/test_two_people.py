@@ -1,8 +1,8 @@
 """What one person does, the other sees at once."""
 
-from playwright.async_api import expect
+from playwright.async_api import WebSocket, expect
 
-from e2e.people import People, a_team
+from e2e.people import People, Person, a_team
 from e2e.working_together import they_work_together
 
 
@@ -44,18 +44,27 @@ async def test_a_row_that_no_longer_matches_the_filter_goes_and_comes_back(peopl
 async def test_nothing_is_sent_back_to_the_page_that_did_it(people: People) -> None:
     team = await a_team(people, "mia")
     olga, mia = team.olga, team.mia
-    heard: dict[str, list[str]] = {"olga": [], "mia": []}
-    for person in (olga, mia):
-        frames = heard[person.name.lower()]
-        person.page.on(
-            "websocket",
-            lambda socket, frames=frames: socket.on("framereceived", lambda text: frames.append(str(text))),
-        )
-        await person.open(team.path)
+    heard = {"Olga": _frames(olga), "Mia": _frames(mia)}
+    await olga.open(team.path)
+    await mia.open(team.path)
     await olga.add("Once")
     await mia.add("Twice")
     await expect(olga.row("Twice")).to_be_visible()
     await expect(mia.row("Once")).to_be_visible()
-    assert [frame for frame in heard["olga"] if "Once" in frame] == []
-    assert [frame for frame in heard["mia"] if "Twice" in frame] == []
-    assert any("Twice" in frame for frame in heard["olga"])
+    assert [frame for frame in heard["Olga"] if "Once" in frame] == []
+    assert [frame for frame in heard["Mia"] if "Twice" in frame] == []
+    assert any("Twice" in frame for frame in heard["Olga"])
+
+
+def _frames(person: Person) -> list[str]:
+    """Whatever the server will say to this person's page."""
+    frames: list[str] = []
+
+    def hear(frame: str | bytes) -> None:
+        frames.append(str(frame))
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", hear)
+
+    person.page.on("websocket", listen)
+    return frames

@@ -1,5 +1,6 @@
 """Nobody loses a letter, the caret or the focus because somebody else did something."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -198,4 +199,4 @@ async def test_the_task_page_puts_both_versions_side_by_side(people: People) -> 
 def _parts(text: str, count: int) -> list[str]:
     """``text`` in ``count`` pieces of nearly the same length."""
     ends = [len(text) * number // count for number in range(count + 1)]
-    return [text[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(ends)]

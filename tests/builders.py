@@ -15,7 +15,7 @@ from tests.cast import NAMES, Person
 async def a_workspace(tandem: Tandem, cast: dict[str, Person], *, name: str = "Home") -> UUID:
     """A workspace of the whole cast in their roles; the stranger stays outside."""
     owner = cast["olga"].scope
-    made, _ = await workspaces.create_workspace(tandem.unit_of_work(None), owner, name=name, description="")
+    made, _ = await workspaces.create_workspace(tandem.unit_of_work(), owner, name=name, description="")
     for who, role in NAMES.items():
         if role is not None and role is not Role.OWNER:
             await join(tandem, owner, cast[who].scope, made.workspace.id, role)
@@ -25,7 +25,7 @@ async def a_workspace(tandem: Tandem, cast: dict[str, Person], *, name: str = "H
 async def join(tandem: Tandem, inviter: Scope, joiner: Scope, workspace_id: UUID, role: Role) -> None:
     """Bring ``joiner`` into a workspace by an invite of ``inviter``."""
     invite = await workspaces.invite_member(
-        tandem.unit_of_work(None),
+        tandem.unit_of_work(),
         inviter,
         workspace_id,
         role=role,
@@ -35,7 +35,7 @@ async def join(tandem: Tandem, inviter: Scope, joiner: Scope, workspace_id: UUID
     )
     assert invite.token is not None
     await workspaces.join_workspace(
-        tandem.unit_of_work(None), joiner, token=invite.token, settings=tandem.settings
+        tandem.unit_of_work(), joiner, token=invite.token, settings=tandem.settings
     )
 
 
@@ -44,5 +44,5 @@ async def a_task(
 ) -> TaskOut:
     """A task added by ``by``; ``fields`` as in the API."""
     new = TaskCreate(title=title, **fields)
-    task, _ = await tasks.create_task(tandem.unit_of_work(None), by.scope, workspace_id, new)
+    task, _ = await tasks.create_task(tandem.unit_of_work(), by.scope, workspace_id, new)
     return task

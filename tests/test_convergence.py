@@ -148,7 +148,7 @@ class Stage:
 
     @property
     def uow(self) -> UnitOfWork:
-        return self.world.tandem.unit_of_work(None)
+        return self.world.tandem.unit_of_work()
 
     def __getattr__(self, name: str) -> Person:
         return self.world.cast[name]

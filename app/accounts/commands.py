@@ -21,7 +21,6 @@ from app.core.models import new_id
 from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
 
-EMAIL_LEAST = 3
 EMAIL_MOST = 254
 NAME_MOST = 80
 USER_AGENT_MOST = 200
@@ -173,7 +172,7 @@ def _ensure_email(email: str) -> None:
     before, at, after = email.partition("@")
     if not (before and at and after) or "@" in after or any(map(_is_invisible, email)):
         raise Invalid(FieldError("email", "must be an address such as mia@example.com."))
-    if not EMAIL_LEAST <= len(email) <= EMAIL_MOST:
+    if len(email) > EMAIL_MOST:
         raise Invalid(FieldError("email", f"must have at most {EMAIL_MOST} characters."))
 
 

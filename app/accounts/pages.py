@@ -13,7 +13,7 @@ from app.accounts import commands, cookies
 from app.accounts.commands import SignedIn
 from app.accounts.gate import Client, Gate
 from app.accounts.tokens import Device
-from app.core.errors import Invalid, TandemError, TooMany, Unauthenticated
+from app.core.errors import Forbidden, Invalid, TandemError, TooMany, Unauthenticated
 from app.core.forms import field_errors
 from app.core.models import new_id
 from app.core.paths import own_path
@@ -98,7 +98,7 @@ async def register(
             password=data.password,
             invite=data.goal,
         )
-    except (Invalid, TooMany) as refusal:
+    except (Forbidden, Invalid, TooMany) as refusal:
         return _register_page(views, request, data, refusal)
     return _let_in(gate, client, signed_in, data.goal)
 

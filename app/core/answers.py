@@ -19,6 +19,8 @@ AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
 
 PROBLEM = "application/problem+json"
+BODY_BYTES_MOST = 64 * 1024
+WORDS = {404: "There is nothing at this address.", 405: "This address does not take this method."}
 TITLES = {400: "Malformed request", 404: "Not found", 405: "Method not allowed", 413: "Too large"}
 
 logger = structlog.get_logger()
@@ -111,8 +113,9 @@ def _translated(error: HTTPException) -> TandemError:
     if error.status_code == 400 and cause is not None:
         return decoding_refusal(cause)
     if error.status_code == 413:
-        return TooLarge("The request is larger than 64 KiB.")
-    return _ByFramework(error.status_code, error.detail, dict(error.headers or {}))
+        return TooLarge(f"The request is larger than {BODY_BYTES_MOST // 1024} KiB.")
+    words = WORDS.get(error.status_code, error.detail)
+    return _ByFramework(error.status_code, words, dict(error.headers or {}))
 
 
 def _own_address(request: AnyRequest) -> str:

@@ -11,6 +11,9 @@ import msgspec
 
 from app.core.topics import StreamKind, Topic
 
+# Whose access an event can end beside one user's: that of all who follow the stream.
+EVERYBODY = "*"
+
 
 class Actor(msgspec.Struct, frozen=True):
     """Who did it, by the name they had then."""
@@ -48,7 +51,7 @@ class Event(ABC):
         return None
 
     def ends_access_of(self) -> str | None:
-        """The subject whose access ends here: a user's id, ``"*"`` for everybody, or None."""
+        """The subject whose access ends here: a user's id, EVERYBODY, or None."""
         return None
 
 

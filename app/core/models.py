@@ -4,11 +4,12 @@ import enum
 from uuid import UUID
 
 from advanced_alchemy.base import DefaultBase
-from sqlalchemy import Enum, String
+from sqlalchemy import Enum, String, Text
 from uuid_utils.compat import uuid7
 
 # Order by code point in every database, as Python and the page compare: collations differ.
-BINARY_TEXT = String().with_variant(String(collation="C"), "postgresql")
+BINARY_STRING = String().with_variant(String(collation="C"), "postgresql")
+BINARY_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class Base(DefaultBase):

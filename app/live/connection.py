@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.events import RecordedEvent
+from app.core.events import EVERYBODY, RecordedEvent
 from app.core.scope import Scope
 from app.core.topics import Topic
 from app.live.language import Language, TooFarBehind
@@ -13,7 +13,6 @@ from app.live.present import View
 from app.live.room import Room
 
 SEND_SECONDS = 10
-EVERYBODY = "*"
 
 NO_HEARTBEAT = 4408
 ACCESS_ENDED = 4403

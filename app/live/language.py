@@ -56,7 +56,7 @@ class JsonLanguage:
                 "workspace_id": topic.id if topic.kind is StreamKind.WORKSPACE else None,
                 "ts": datetime.now(UTC),
                 "actor": None,
-                "data": data if seq is None or kind != "welcome" else {**data, "seq": seq},
+                "data": data if seq is None else {**data, "seq": seq},
             }
         )
 

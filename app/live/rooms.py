@@ -46,6 +46,7 @@ class Rooms:
     def announce(self, events: Sequence[RecordedEvent]) -> None:
         """Tell everybody of committed ``events``: this process at once, the others by the broker."""
         for event in events:
+            # At home without the way through the broker, which brings it once more; the room drops that.
             self._take(event)
             self._broker.announce(event)
 
@@ -79,8 +80,12 @@ class Rooms:
                 await self._broker.subscribe(topic)
                 position = (await self._log.latest([topic]))[topic]
                 room = self._rooms[topic] = Room(topic, self._log, position)
-                # What was committed between the reading of the position and the opening of the room.
-                await room.catch_up()
+                try:
+                    # What was committed between the reading of the position and the opening of the room.
+                    await room.catch_up()
+                except BaseException:
+                    self._spawn(self._close(topic))
+                    raise
             room.followers.add(follower)
             return room
 

@@ -17,6 +17,7 @@ from litestar.params import FromPath
 
 from app.core.decoding import decode
 from app.core.errors import Malformed, NotFound, TandemError, TooMany, Unauthenticated
+from app.core.messages import MessageHandler
 from app.core.scope import Scope
 from app.core.topics import StreamKind, Topic
 from app.live.connection import (
@@ -43,7 +44,6 @@ CLOSE_SECONDS = 1
 logger = structlog.get_logger()
 
 AnySocket = WebSocket[Any, Any, Any]
-Handler = Callable[[Scope, Topic, str, msgspec.Raw], Awaitable[Mapping[str, object]]]
 
 
 class Incoming(msgspec.Struct, forbid_unknown_fields=True):
@@ -74,7 +74,7 @@ class Sockets:
         rooms: Rooms,
         doorkeeper: Doorkeeper,
         html: HtmlLanguage,
-        handlers: Mapping[str, Handler],
+        handlers: Mapping[str, MessageHandler],
         *,
         heartbeat_interval: float,
     ) -> None:

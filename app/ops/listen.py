@@ -41,9 +41,8 @@ async def listen(options: argparse.Namespace) -> int:
                     if message["type"] == "welcome" and since is None:
                         since = message["data"]["seq"]
         except (OSError, ConnectionClosed, InvalidHandshake) as error:
-            close = getattr(error, "rcvd", None)
-            if close is not None and close.code in REFUSALS:
-                print(f"closed: {close.code} {close.reason}", file=sys.stderr)
+            if isinstance(error, ConnectionClosed) and error.rcvd and error.rcvd.code in REFUSALS:
+                print(f"closed: {_closed(error)}", file=sys.stderr)
                 return 1
         # Full jitter, so that many clients of one restarted server do not come back at once.
         await asyncio.sleep(random.uniform(0, min(LONGEST_WAIT, 0.25 * 2**tries)))  # noqa: S311
@@ -52,15 +51,18 @@ async def listen(options: argparse.Namespace) -> int:
 
 async def send(options: argparse.Namespace) -> int:
     """Send one message and print its ack or error; the exit code is 1 for an error."""
+    message = json.dumps({"type": options.type, "ref": "1", "data": json.loads(options.data)})
     token = await _token(options)
-    async with _connected(options, token, None) as socket, asyncio.timeout(ANSWER_SECONDS):
-        message = {"type": options.type, "ref": "1", "data": json.loads(options.data)}
-        await socket.send(json.dumps(message))
-        async for text in socket:
-            answer = json.loads(text)
-            if answer["type"] in ("ack", "error") and answer["data"]["ref"] == "1":
-                print(text)
-                return 0 if answer["type"] == "ack" else 1
+    try:
+        async with _connected(options, token, None) as socket, asyncio.timeout(ANSWER_SECONDS):
+            await socket.send(message)
+            async for text in socket:
+                answer = json.loads(text)
+                if answer["type"] in ("ack", "error") and answer["data"]["ref"] == "1":
+                    print(text)
+                    return 0 if answer["type"] == "ack" else 1
+    except (OSError, ConnectionClosed, InvalidHandshake) as error:
+        print(f"not sent: {_closed(error)}", file=sys.stderr)
     return 1
 
 
@@ -79,6 +81,12 @@ async def _token(options: argparse.Namespace) -> str:
     if answer.is_error:
         raise SystemExit(f"{answer.status_code}: {body['detail']}")
     return str(body["access_token"])
+
+
+def _closed(error: Exception) -> str:
+    if isinstance(error, ConnectionClosed) and error.rcvd:
+        return f"{error.rcvd.code} {error.rcvd.reason}"
+    return str(error)
 
 
 @asynccontextmanager

@@ -207,7 +207,7 @@ def _ensure_unchanged_since(task: Task, version: int, differing: dict[str, objec
 
 def _conflict(current: TaskOut, fields: list[str]) -> Conflict:
     return Conflict(
-        "Somebody else changed this task meanwhile; your change was not saved.",
+        "This task has changed meanwhile; your change was not saved.",
         current=current,
         conflicts=fields,
     )

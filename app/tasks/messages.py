@@ -8,13 +8,12 @@ import msgspec
 from app.core.database import Database
 from app.core.decoding import decode
 from app.core.errors import NotFound
+from app.core.messages import MessageHandler
 from app.core.scope import Scope
 from app.core.topics import StreamKind, Topic
 from app.core.unit_of_work import UnitOfWork
 from app.tasks import commands, queries
 from app.tasks.schemas import TaskCreate, TaskOut, TaskUpdate
-
-Handler = Callable[[Scope, Topic, str, msgspec.Raw], Awaitable[Mapping[str, object]]]
 
 
 class Reference(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,7 +44,7 @@ class TaskMessages:
         self._database = database
         self._unit_of_work = unit_of_work
 
-    def table(self) -> Mapping[str, Handler]:
+    def table(self) -> Mapping[str, MessageHandler]:
         """The handlers by message type."""
         return {
             "task.create": self._create,

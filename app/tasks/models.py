@@ -8,7 +8,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.core.models import BINARY_TEXT, Base, new_id, value_enum
+from app.core.models import BINARY_STRING, BINARY_TEXT, Base, new_id, value_enum
 from app.core.topics import Topic, user_topic, workspace_topic
 
 
@@ -52,13 +52,13 @@ class Task(Base):
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text)
-    search_text: Mapped[str] = mapped_column(Text)
+    search_text: Mapped[str] = mapped_column(BINARY_TEXT)
     status: Mapped[Status] = mapped_column(value_enum(Status, "task_status"))
     priority: Mapped[Priority] = mapped_column(value_enum(Priority, "task_priority"))
     due_on: Mapped[date | None]
     assigned_to: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     created_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
-    position: Mapped[str] = mapped_column(BINARY_TEXT)
+    position: Mapped[str] = mapped_column(BINARY_STRING)
     # The number, in the task's stream, of its last change; and for each field, of that field's.
     version: Mapped[int] = mapped_column(BigInteger, default=0)
     field_versions: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)

@@ -12,9 +12,10 @@ from app.core.errors import FieldError, Invalid, NotFound
 from app.core.paging import Cursor, Page, cut, encode_cursor
 from app.core.scope import Scope
 from app.tasks.models import Status, Task
-from app.tasks.schemas import Person, TaskOut
+from app.tasks.schemas import TaskOut
 from app.tasks.view import TaskView
 from app.workspaces.models import Member, Role
+from app.workspaces.schemas import PersonOut
 
 NO_TASK = "There is no such task for you."
 
@@ -35,7 +36,7 @@ async def task(
     role = await _role(session, scope, task_id, lock=lock)
     query = _with_people().where(Task.id == task_id)
     if in_trash is not None:
-        query = query.where(in_or_out_of_trash(in_trash=in_trash))
+        query = query.where(Task.deleted_at.is_not(None) if in_trash else _not_in_trash())
     if role is None:
         query = query.where(Task.owner_id == scope.user_id)
     found = await session.scalar(query.with_for_update(of=Task) if lock else query)
@@ -94,7 +95,7 @@ async def assignee(session: AsyncSession, scope: Scope, home: Task, user_id: UUI
 
 async def tasks_given_to(session: AsyncSession, user_id: UUID) -> Sequence[Task]:
     """Every task of one person wherever it lives, locked, for commands that change them all."""
-    query = _with_people().where(Task.assigned_to == user_id, in_or_out_of_trash(in_trash=False))
+    query = _with_people().where(Task.assigned_to == user_id, _not_in_trash())
     return (await session.scalars(query.order_by(Task.id).with_for_update(of=Task))).all()
 
 
@@ -114,10 +115,6 @@ def assigned_to(user_id: UUID) -> ColumnElement[bool]:
     return (Task.assigned_to == user_id) & (Task.workspace_id.in_(own) | (Task.owner_id == user_id))
 
 
-def in_or_out_of_trash(*, in_trash: bool) -> ColumnElement[bool]:
-    return Task.deleted_at.is_not(None) if in_trash else Task.deleted_at.is_(None)
-
-
 def task_out(task: Task) -> TaskOut:
     """The public state of ``task``, whose people are loaded."""
     return TaskOut(
@@ -129,14 +126,18 @@ def task_out(task: Task) -> TaskOut:
         completed=task.status is Status.DONE,
         priority=task.priority,
         due_on=task.due_on,
-        assignee=Person(id=task.assignee.id, name=task.assignee.name) if task.assignee else None,
-        creator=Person(id=task.creator.id, name=task.creator.name),
+        assignee=PersonOut(id=task.assignee.id, name=task.assignee.name) if task.assignee else None,
+        creator=PersonOut(id=task.creator.id, name=task.creator.name),
         position=task.position,
         version=task.version,
         created_at=task.created_at,
         updated_at=task.updated_at,
         completed_at=task.completed_at,
     )
+
+
+def _not_in_trash() -> ColumnElement[bool]:
+    return Task.deleted_at.is_(None)
 
 
 async def _role(session: AsyncSession, scope: Scope, task_id: UUID, *, lock: bool) -> Role | None:
@@ -153,7 +154,7 @@ def _with_people() -> Select[Task]:
 
 
 def _listed(home: ColumnElement[bool], view: TaskView) -> Select[Task]:
-    return _with_people().where(home, in_or_out_of_trash(in_trash=False), *view.conditions())
+    return _with_people().where(home, _not_in_trash(), *view.conditions())
 
 
 def _plain(key: object) -> str | int:

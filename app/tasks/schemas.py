@@ -7,13 +7,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.tasks.models import Priority, Status
+from app.workspaces.schemas import PersonOut
 
-
-class Person(msgspec.Struct, frozen=True):
-    """Somebody a task names."""
-
-    id: UUID
-    name: str
+# Sorts after every date that a task can have.
+NO_DUE_DATE = "9999-12-31"
 
 
 class TaskOut(msgspec.Struct, frozen=True):
@@ -27,8 +24,8 @@ class TaskOut(msgspec.Struct, frozen=True):
     completed: bool
     priority: Priority
     due_on: date | None
-    assignee: Person | None
-    creator: Person
+    assignee: PersonOut | None
+    creator: PersonOut
     position: str
     version: int
     created_at: datetime
@@ -40,7 +37,7 @@ class TaskOut(msgspec.Struct, frozen=True):
         """For each sort, the text by which rows are put in order, in Python and on the page."""
         return {
             "position": self.position,
-            "due": self.due_on.isoformat() if self.due_on else "9999-12-31",
+            "due": self.due_on.isoformat() if self.due_on else NO_DUE_DATE,
             "priority": str(self.priority.rank),
             "created": timestamp_key(self.created_at),
             "updated": timestamp_key(self.updated_at),

@@ -19,7 +19,7 @@ from app.core.errors import FieldError, Invalid
 from app.core.paging import Cursor
 from app.core.text import searchable, utf16_order
 from app.tasks.models import Priority, Status, Task
-from app.tasks.schemas import TaskOut
+from app.tasks.schemas import NO_DUE_DATE, TaskOut
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Parsed = TypeVar("Parsed")
@@ -27,7 +27,6 @@ Parsed = TypeVar("Parsed")
 SORTS = ("position", "due", "priority", "created", "updated", "title")
 DUES = ("overdue", "today", "week", "none")
 QUERY_MOST = 200
-NO_DUE_DATE = "9999-12-31"
 _KEY_FROM_CURSOR: dict[str, Callable[[str], object]] = {
     "due": date.fromisoformat,
     "priority": int,

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from app.core.events import Event
+from app.core.events import EVERYBODY, Event
 from app.workspaces.models import Member, Workspace
 from app.workspaces.queries import workspace_head
 from app.workspaces.schemas import MemberOut, PersonOut
-
-EVERYBODY = "*"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,8 @@ NOTIFICATION_TYPE = _enum(
     "workspace_deleted",
 )
 ENUMS = (STREAM_KIND, TASK_STATUS, TASK_PRIORITY, WORKSPACE_ROLE, NOTIFICATION_TYPE)
-BINARY_TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+BINARY_STRING = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+BINARY_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -117,13 +118,13 @@ def upgrade() -> None:
         sa.Column("owner_id", GUID(length=16), nullable=True),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.Column("search_text", BINARY_TEXT, nullable=False),
         sa.Column("status", TASK_STATUS, nullable=False),
         sa.Column("priority", TASK_PRIORITY, nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("assigned_to", GUID(length=16), nullable=True),
         sa.Column("created_by", GUID(length=16), nullable=False),
-        sa.Column("position", BINARY_TEXT, nullable=False),
+        sa.Column("position", BINARY_STRING, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("field_versions", sa.JSON(), nullable=False),
         sa.Column("created_at", DateTimeUTC(timezone=True), nullable=False),

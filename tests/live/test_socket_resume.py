@@ -30,7 +30,7 @@ async def make_history(world: World, tasks: int) -> list[UUID]:
     made = [await a_task(world.tandem, world.olga, world.workspace_id, title=f"no {n}") for n in range(tasks)]
     for command in (commands.complete_task, commands.reopen_task):
         for task in made:
-            await command(world.tandem.unit_of_work(None), world.olga.scope, task.id)
+            await command(world.tandem.unit_of_work(), world.olga.scope, task.id)
     return [task.id for task in made]
 
 
@@ -134,7 +134,7 @@ async def test_a_reconnecting_program_misses_nothing_while_others_write(world: W
 async def test_a_page_resumes_with_one_frame_of_last_states(world: World) -> None:
     since = await seq_of(world)
     ids = await make_history(world, 5)
-    await commands.complete_task(world.tandem.unit_of_work(None), world.mia.scope, ids[3])
+    await commands.complete_task(world.tandem.unit_of_work(), world.mia.scope, ids[3])
     last = await seq_of(world)
     async with listening(world.mia, world.workspace_id, protocol=HTML, query=f"since={since}") as page:
         frame = await page.next()
@@ -150,7 +150,7 @@ async def test_a_page_resumes_with_one_frame_of_last_states(world: World) -> Non
 async def test_two_pages_with_different_views_each_get_their_own(world: World) -> None:
     since = await seq_of(world)
     ids = await make_history(world, 3)
-    await commands.complete_task(world.tandem.unit_of_work(None), world.mia.scope, ids[0])
+    await commands.complete_task(world.tandem.unit_of_work(), world.mia.scope, ids[0])
     frames = {}
     for status in ("done", "todo"):
         query = f"since={since}&status={status}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import msgspec
 from sqlalchemy import select
 
 from app.core.topics import Topic, user_topic, workspace_topic
