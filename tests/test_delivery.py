@@ -22,7 +22,7 @@ from tests.process import Process
 from tests.services import PostgresServer, start_postgres, start_redis
 
 WRITERS = 8
-PATIENCE = 90
+PATIENCE = 240
 Known = tuple[UUID, str]  # which task, which event
 
 pytestmark = pytest.mark.slow
@@ -174,7 +174,7 @@ async def logged(database_url: str, team: Team) -> list[RecordedEvent]:
 async def ensure_kept(
     database_url: str, team: Team, observer: Observer, writers: list[Writer], changes: int
 ) -> None:
-    """The promise: in the log, at the observer and in the state stands what was acknowledged, and only that."""
+    """In the log, at the observer and in the state stands what was acknowledged, and only that."""
     log = await logged(database_url, team)
     everything = list(range(1, changes + 3))  # the workspace itself and its owner come first
     assert [event.seq for event in log] == everything

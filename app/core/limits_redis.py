@@ -31,9 +31,10 @@ return 0
 
 
 class RedisLimiter:
-    """Counts in Redis. Raises Unavailable when that does not answer within a fifth of a second."""
+    """Counts in Redis. Raises Unavailable when that does not answer within ``patience`` seconds."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float = _PATIENCE) -> None:
+        self._patience = patience
         # One try: whoever waits for a limit is better served by the local one.
         self._client = Redis.from_url(
             url, client_name="tandem-limits", protocol=2, retry=Retry(NoBackoff(), 0)
@@ -53,7 +54,7 @@ class RedisLimiter:
 
     async def _run(self, script: str, key: str, *arguments: int) -> int:
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._patience):
                 answer: Any = await self._client.eval(script, 1, _PREFIX + short_name(key), *arguments)
         except (RedisError, OSError, TimeoutError) as error:
             raise Unavailable("The shared limits do not answer.") from error
