@@ -56,6 +56,7 @@ async def an_edit(people: People, query: str = "") -> tuple[Team, Person, str, L
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 async def test_an_edit_survives_what_others_do_to_the_row(people: People, change: Any) -> None:
     team, mia, task_id, field = await an_edit(people, ORDERS.get(change, ""))
+    mia.allow("status of 409")
     node = await field.element_handle()
     async with mia.stays():
         await field.press("End")
@@ -78,6 +79,7 @@ async def test_an_edit_survives_what_others_do_to_the_row(people: People, change
         await expect(field).to_have_value("2o and a half")
         await field.press("Enter")
         if change is rename:
+            await expect(mia.page.get_by_text("It is “Renamed by Adam” now.")).to_be_visible()
             await expect(field).to_have_value("2o and a half")
         else:
             await expect(mia.row("2o and a half")).to_be_visible()
