@@ -18,6 +18,8 @@ from app.main import create_app
 from app.sample import make_sample_team
 
 SHUTDOWN_SECONDS = 5
+# Longer than proxies and clients keep a connection: the side that closes must not be the one that answers.
+KEEP_ALIVE_SECONDS = 75
 
 
 def run(settings: Settings) -> int:
@@ -50,6 +52,7 @@ def _serve(settings: Settings, prepare: Callable[[Settings], Coroutine[None, Non
             # A window of its own for each client costs 90 KiB and most of the work of a push.
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
     return 0
 

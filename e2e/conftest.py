@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from e2e.people import CHROMIUM_FLAGS, People
-from e2e.servers import Program
+from tests.process import Process
 from tests.services import chromium_path, start_postgres, start_redis
 
 HERE = Path(__file__).parent
@@ -23,8 +23,8 @@ expect.set_options(timeout=10_000)
 class Pair:
     """Two processes that share a PostgreSQL and a Redis, with one public address."""
 
-    first: Program
-    second: Program
+    first: Process
+    second: Process
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,9 +36,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def program() -> Iterator[Program]:
+def program() -> Iterator[Process]:
     """The program on its embedded default: SQLite, no Redis."""
-    with Program(heartbeat_interval=HEARTBEAT) as program:
+    with Process(heartbeat_interval=HEARTBEAT) as program:
         program.start()
         yield program
 
@@ -52,7 +52,7 @@ def pair() -> Iterator[Pair]:
             "redis_url": redis.url,
             "heartbeat_interval": HEARTBEAT,
         }
-        with Program(**shared) as first, Program(**shared) as second:
+        with Process(**shared) as first, Process(**shared) as second:
             first.start()
             second.start()
             yield Pair(first, second)
@@ -70,7 +70,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def people(chromium: Browser, program: Program) -> AsyncIterator[People]:
+async def people(chromium: Browser, program: Process) -> AsyncIterator[People]:
     """People who use the program; a browser that complained fails the test."""
     people = People(chromium, program.url)
     yield people

@@ -11,7 +11,7 @@ from typing import Any
 from playwright.async_api import Browser, async_playwright, expect
 
 from e2e.people import CHROMIUM_FLAGS, People, Person, Team, a_team
-from e2e.servers import Program
+from tests.process import Process
 from tests.services import chromium_path
 
 ROOT = Path(__file__).parent.parent
@@ -165,7 +165,7 @@ async def _all(browser: Browser, address: str) -> None:
 
 async def main() -> None:
     """Take them all."""
-    with Program() as program:
+    with Process() as program:
         program.start()
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)

@@ -3,58 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import expect
 
 from e2e.pages import equals_its_reload
 from e2e.people import People, Person, Team, a_team
-from e2e.servers import Program
+from e2e.wire import Wire
+from tests.process import Process
 
 # Ten seconds without a connection, in which something happens every quarter of a second.
 CHANGES = 40
 PAUSE = 0.25
-
-
-class Wire:
-    """What lies between a page and the server, in the hands of the test."""
-
-    def __init__(self) -> None:
-        self.cut = False
-        self.silent = False
-        self._open: list[WebSocketRoute] = []
-
-    async def lay(self, page: Page) -> None:
-        """Put the wire in; must come before the page is opened."""
-        await page.route_web_socket("**/ws/**", self._connect)
-
-    async def tear(self) -> None:
-        """Cut every connection, and let none through until it is mended."""
-        self.cut = True
-        await asyncio.gather(*(route.close(code=1001, reason="cut") for route in self._open))
-        self._open.clear()
-
-    def mend(self) -> None:
-        self.cut = self.silent = False
-
-    async def _connect(self, route: WebSocketRoute) -> None:
-        if self.cut:
-            await route.close(code=1001, reason="cut")
-            return
-        server = route.connect_to_server()
-        self._open.append(route)
-
-        def from_server(message: Any) -> None:
-            if not self.silent:
-                route.send(message)
-
-        def from_page(message: Any) -> None:
-            if not self.silent:
-                server.send(message)
-
-        server.on_message(from_server)
-        route.on_message(from_page)
 
 
 async def watched(people: People) -> tuple[Team, Person]:
@@ -126,13 +86,42 @@ async def test_a_cut_of_ten_seconds_is_made_up_for(people: People) -> None:
     async with an_outage(mia):
         await wire.tear()
         await is_offline(mia)
+        known = await mia.page.locator("#tasks").get_attribute("data-seq")
         await forty_changes(team)
         await expect(mia.row("Goes")).to_be_visible()
         wire.mend()
         await catches_up(team, mia)
+        assert wire.asked_since == known
         await team.olga.task(team.workspace_id, "And on it goes")
         await expect(mia.row("And on it goes")).to_be_visible()
     await equals_its_reload(mia)
+
+
+async def test_an_old_push_that_comes_late_undoes_nothing(people: People) -> None:
+    team = await a_team(people, "adam", "mia")
+    olga, place = team.olga, team.workspace_id
+    tasks = [await team.adam.task(place, title) for title in ("Finish", "Remove")]
+    wire = Wire()
+    await wire.lay(olga.page)
+    await olga.open(team.path)
+    async with olga.stays():
+        wire.hold()
+        for task in tasks:
+            await team.adam.change(task["id"], priority="urgent")
+        await wire.holds("Remove")
+        await olga.page.get_by_role("button", name="Complete Finish").click()
+        await expect(olga.row("Finish")).to_have_attribute("data-status", "done")
+        # She saw an older state of it, so it asks again before it is gone.
+        current = await olga.ask("GET", f"/tasks/{tasks[1]['id']}")
+        await olga.page.locator(f"#task-{tasks[1]['id']} [name=version]").evaluate(
+            "(field, version) => { field.value = version }", str(current["version"])
+        )
+        await olga.page.get_by_role("button", name="Delete Remove").click()
+        await expect(olga.row("Remove")).to_have_count(0)
+        wire.release()
+        await catches_up(team, olga)
+        await expect(olga.row("Finish")).to_have_attribute("data-status", "done")
+        await expect(olga.row("Remove")).to_have_count(0)
 
 
 @pytest.mark.parametrize("query", ["status=todo&sort=title", "assignee=me", "priority=high&sort=-updated"])
@@ -200,7 +189,7 @@ async def test_whoever_is_far_behind_fetches_the_whole_list(people: People) -> N
         await expect(mia.quick_add).to_be_focused()
 
 
-async def test_a_killed_server_comes_back_and_both_catch_up(people: People, program: Program) -> None:
+async def test_a_killed_server_comes_back_and_both_catch_up(people: People, program: Process) -> None:
     team, mia = await watched(people)
     olga = team.olga
     olga.allow_outage()

@@ -177,6 +177,18 @@ async def test_what_was_typed_in_a_row_that_somebody_deletes_is_still_there_to_r
     await expect(mia.titles).to_have_text(["One", "Three"])
 
 
+async def test_the_first_click_after_a_row_went_away_is_not_lost(people: People) -> None:
+    # The placeholder went as soon as the button was down, and the rows moved up from under the pointer.
+    team, mia, task_id, field = await an_edit(people)
+    version = (await team.adam.ask("GET", f"/tasks/{task_id}"))["version"]
+    await team.adam.ask("DELETE", f"/tasks/{task_id}", {"version": version})
+    words = mia.page.get_by_text("“Two” is no longer in this list.")
+    await expect(words).to_be_focused()
+    await mia.page.get_by_role("button", name="Complete Three").click()
+    await expect(mia.row("Three")).to_have_attribute("data-status", "done")
+    await expect(words).to_have_count(0)
+
+
 async def test_the_task_page_puts_both_versions_side_by_side(people: People) -> None:
     team = await a_team(people, "adam", "mia")
     mia = team.mia

@@ -16,6 +16,7 @@ from app.core.database import Database
 from app.core.migrate import move_to
 from app.live.socket import MESSAGE_BYTES_MOST
 from app.main import Tandem, create_app
+from app.serve import KEEP_ALIVE_SECONDS
 from tests.builders import a_workspace
 from tests.cast import NAMES, Person, a_person
 from tests.server import free_port
@@ -139,6 +140,7 @@ async def running(settings: Settings) -> AsyncIterator[Program]:
             ws_max_size=MESSAGE_BYTES_MOST,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=2,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
     )
     serving = asyncio.create_task(server.serve())

@@ -100,7 +100,11 @@
     row.removeAttribute("id");
     delete row.dataset.v;
     row.tabIndex = -1;
-    row.addEventListener("blur", () => row.remove(), { once: true });
+    row.addEventListener("blur", () => {
+      // Not while the mouse is pressed: what it is pressed on must not move from under it.
+      if (!document.querySelector(":active")) row.remove();
+      else document.addEventListener("pointerup", () => setTimeout(() => row.remove()), { once: true });
+    }, { once: true });
     if (focused) row.focus({ preventScroll: true });
   }
 
