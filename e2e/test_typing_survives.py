@@ -179,7 +179,7 @@ async def test_what_was_typed_in_a_row_that_somebody_deletes_is_still_there_to_r
 
 async def test_the_first_click_after_a_row_went_away_is_not_lost(people: People) -> None:
     # The placeholder went as soon as the button was down, and the rows moved up from under the pointer.
-    team, mia, task_id, field = await an_edit(people)
+    team, mia, task_id, _ = await an_edit(people)
     version = (await team.adam.ask("GET", f"/tasks/{task_id}"))["version"]
     await team.adam.ask("DELETE", f"/tasks/{task_id}", {"version": version})
     words = mia.page.get_by_text("“Two” is no longer in this list.")

@@ -45,6 +45,7 @@ from tests.dom import NOTHING, Page
 
 PATIENCE = 20.0
 START = datetime(2026, 3, 27, 12, tzinfo=UTC)
+REQUESTS = RequestFactory()
 PEOPLE = ["Olga", "Adam", "Mia"]
 TEXTS = ["milk", "Milk & <b>", "ärger", "Ärger", "\U0001d4b5eta", "\uffe6", "ﬀ", "50% off_", "a  b", "Zoë"]
 DAYS = [None, *(START.date() + timedelta(days=days) for days in (-2, 0, 1, 6, 7))]
@@ -239,7 +240,7 @@ class Town:
         """The page of ``tab`` as it is loaded now."""
         scope = self.scopes[tab.who]
         workspace_id = tab.topic.id if tab.topic.kind is StreamKind.WORKSPACE else None
-        request = RequestFactory().get("/", query_params=parse_qs(tab.query))  # type: ignore[arg-type]
+        request = REQUESTS.get("/", query_params=parse_qs(tab.query))  # type: ignore[arg-type]
         request.state.viewer = UserOut(id=scope.user_id, email=scope.email, name=scope.name)
         answer = await self.tandem.task_renderer.list_page(request, scope, workspace_id)
         return str(answer.content)

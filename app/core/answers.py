@@ -11,7 +11,7 @@ from msgspec import MsgspecError
 from sqlalchemy.exc import DBAPIError
 
 from app.core.decoding import refusal as decoding_refusal
-from app.core.errors import TandemError, TooLarge, Unauthenticated, Unavailable
+from app.core.errors import Malformed, TandemError, TooLarge, Unauthenticated, Unavailable
 from app.core.forms import html, is_htmx
 from app.core.views import Views
 
@@ -45,8 +45,15 @@ def exception_handlers(views: Views) -> ExceptionHandlersMap:
         logger.error("a request failed", path=request.url.path, exc_info=error)
         return show(views, request, TandemError("Something went wrong here. It has been noted."))
 
+    def too_deep(request: AnyRequest, error: RecursionError) -> AnyResponse:
+        # Not one of the errors that the framework knows from its decoder; any other is our own.
+        if "deserializing" not in str(error):
+            return unforeseen(request, error)
+        return show(views, request, Malformed("The body is nested too deeply."))
+
     return {
         TandemError: refused,
+        RecursionError: too_deep,
         HTTPException: by_framework,
         DBAPIError: by_database,
         Exception: unforeseen,

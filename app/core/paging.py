@@ -3,6 +3,7 @@
 import base64
 import binascii
 from typing import TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -38,6 +39,7 @@ def decode_cursor(text: str, *, sort: str) -> Cursor:
     """The reverse; raises Invalid for anything that encode_cursor did not make for this ``sort``."""
     try:
         cursor = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
+        UUID(cursor.id)
     except (msgspec.MsgspecError, binascii.Error, ValueError):
         cursor = None
     if cursor is None or cursor.sort != sort:

@@ -40,6 +40,11 @@ def task_form(task: TaskOut) -> dict[str, str]:
     }
 
 
+def by_form_field(errors: dict[str, str]) -> dict[str, str]:
+    """``errors``, which the API's fields are named in, by the names of the form's fields."""
+    return {"assignee" if field == "assignee_id" else field: words for field, words in errors.items()}
+
+
 def assignee_id(form: dict[str, str]) -> UUID | None:
     """Whom ``form`` gives the task to; None for nobody. Raises Invalid."""
     return optional_id(form, "assignee")

@@ -132,7 +132,7 @@ class TaskRenderer:
             version=(form or {}).get("version") or task.version,
             form=forms.task_form(task) | (form or {}),
             conflict=conflict,
-            errors={} if conflict else field_errors(refusal),
+            errors={} if conflict else forms.by_form_field(field_errors(refusal)),
         )
 
     async def edit_form(self, caller: Scope, task_id: UUID) -> AnyResponse:
@@ -174,10 +174,10 @@ class TaskRenderer:
 
     def answer(self, request: AnyRequest, caller: Scope, task: TaskOut, *, deleted: bool = False) -> str:
         """What changes on the page that asked, which names its view by its own address."""
-        address = urlsplit(request.headers.get("HX-Current-URL", ""))
         try:
+            address = urlsplit(request.headers.get("HX-Current-URL", ""))
             view = self._view(parse_qsl(address.query), caller)
-        except Invalid:
+        except (Invalid, ValueError):
             view = TaskView()
         return self.fragments.answer(view, task, deleted=deleted)
 

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, case, func, literal, tuple_
 
 from app.core.errors import FieldError, Invalid
 from app.core.paging import Cursor
-from app.core.text import searchable, utf16_order
+from app.core.text import searchable, text, utf16_order
 from app.tasks.models import Priority, Status, Task
 from app.tasks.schemas import NO_DUE_DATE, TaskOut
 
@@ -27,12 +27,6 @@ Parsed = TypeVar("Parsed")
 SORTS = ("position", "due", "priority", "created", "updated", "title")
 DUES = ("overdue", "today", "week", "none")
 QUERY_MOST = 200
-_KEY_FROM_CURSOR: dict[str, Callable[[str], object]] = {
-    "due": date.fromisoformat,
-    "priority": int,
-    "created": datetime.fromisoformat,
-    "updated": datetime.fromisoformat,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +123,7 @@ class TaskView:
         """What comes after ``cursor`` in this view's order."""
         key = self.sort_column
         try:
-            last_key = _KEY_FROM_CURSOR.get(self.sort_attribute, str)(str(cursor.key))
+            last_key = _KEY_FROM_CURSOR[self.sort_attribute](str(cursor.key))
             last_id = UUID(cursor.id)
         except ValueError:
             raise Invalid(FieldError("cursor", "is not one that this list has given out.")) from None
@@ -150,11 +144,9 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
     assignee = _last(given, "assignee")
     due = _last(given, "due")
     sort = _last(given, "sort") or "position"
-    q = _last(given, "q")
+    q = text(_last(given, "q"), field="q", most=QUERY_MOST)
     _ensure_one_of("due", due, ("", *DUES))
     _ensure_one_of("sort", sort.removeprefix("-"), SORTS)
-    if len(q) > QUERY_MOST:
-        raise Invalid(FieldError("q", f"must have at most {QUERY_MOST} characters."))
     due_from, due_until = _due_range(due, today)
     before = _date("due_before", _last(given, "due_before"))
     if before is not None:
@@ -185,6 +177,34 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
         due=due,
         query=urlencode([pair for pair in query if pair[1]]),
     )
+
+
+def _text_from(key: str) -> str:
+    if "\0" in key:
+        raise ValueError("no database takes it in a text")
+    return key
+
+
+def _rank_from(key: str) -> int:
+    return range(len(Priority)).index(int(key))
+
+
+def _moment_from(key: str) -> datetime:
+    moment = datetime.fromisoformat(key)
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError("all times are given out in UTC")
+    return moment
+
+
+# Whoever asks may have changed a cursor; what no list gives out is a ValueError.
+_KEY_FROM_CURSOR: dict[str, Callable[[str], object]] = {
+    "position": _text_from,
+    "due": date.fromisoformat,
+    "priority": _rank_from,
+    "created": _moment_from,
+    "updated": _moment_from,
+    "title": _text_from,
+}
 
 
 def _last(given: dict[str, list[str]], name: str) -> str:

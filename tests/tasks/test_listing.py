@@ -125,7 +125,7 @@ async def test_a_page_has_its_bounds_and_a_cursor_its_list(world: World) -> None
     forged = [
         encode_cursor(Cursor(sort=sort.removeprefix("+"), key=key, id=ident))
         for sort in cursors
-        for key in ("", "x", "\0", 10**18, -1, "2026-01-01T00:00:00", "9" * 400)
+        for key in ("", "x", "\0", 10**18, -1, "9" * 400, "2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00")
         for ident in (str(uuid4()), "x", "\0")
     ]
     for sort, good in cursors.items():
