@@ -113,6 +113,7 @@ class Tandem:
         self.workspace_renderer = WorkspaceRenderer(
             database=self.database, log=self.log, clock=clock, views=self.views
         )
+        self.messages = TaskMessages(self.database, self.unit_of_work).table()
         self.sockets = Sockets(
             self.rooms,
             Doorkeeper(
@@ -124,7 +125,7 @@ class Tandem:
                 alive_sessions=self._alive_sessions,
             ),
             HtmlLanguage(self.presenters()),
-            TaskMessages(self.database, self.unit_of_work).table(),
+            self.messages,
             heartbeat_interval=settings.heartbeat_interval.total_seconds(),
         )
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4
 
 import pytest
@@ -85,13 +86,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def quick_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory where there is one: these tests ask for right answers, not for durable ones."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it is this run's own
+    if not memory.is_dir():
+        yield tmp_path_factory.mktemp("quick")
+        return
+    with TemporaryDirectory(dir=memory, prefix="tandem-test-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, quick_folder: Path) -> str:
     """A fresh, migrated database of either kind."""
     if request.param == "postgres":
         server: PostgresServer = request.getfixturevalue("postgres")
         return server.create_database(f"t{uuid4().hex}", template="template_tandem")
-    file = tmp_path / "tandem.sqlite"
+    file = quick_folder / f"{uuid4().hex}.sqlite"
     shutil.copy(request.getfixturevalue("sqlite_template"), file)
     return f"sqlite+aiosqlite:///{file}"
 
