@@ -69,9 +69,7 @@ EVERYTHING = (
 def main() -> int:
     """Run the steps asked for, all of them even after a failure, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m deploy.check", description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="leave out what needs a server or a browser"
-    )
+    parser.add_argument("--quick", action="store_true", help="leave out what needs a server or a browser")
     steps = QUICK if parser.parse_args().quick else EVERYTHING
     try:
         outcomes = {step.name: run_step(step) for step in steps}

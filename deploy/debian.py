@@ -94,9 +94,7 @@ def root_prefix() -> list[str] | None:
         return []
     if shutil.which("sudo") is None:
         return None
-    passwordless = (
-        subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
-    )
+    passwordless = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
     return ["sudo", "-n"] if passwordless else None
 
 

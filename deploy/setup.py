@@ -73,9 +73,7 @@ def check_python_version() -> None:
     """Refuse an interpreter that Tandem does not run on."""
     if not OLDEST_PYTHON <= sys.version_info[:2] < FIRST_UNTESTED_PYTHON:
         found = ".".join(str(number) for number in sys.version_info[:3])
-        raise SetupError(
-            f"Tandem needs Python 3.11, 3.12 or 3.13, this is {found}; try PYTHON=python3.12"
-        )
+        raise SetupError(f"Tandem needs Python 3.11, 3.12 or 3.13, this is {found}; try PYTHON=python3.12")
 
 
 def set_up(*, with_tests: bool) -> None:
@@ -104,9 +102,7 @@ def is_done(digest: str, *, with_tests: bool) -> bool:
     if with_tests:
         expected.append(AXE_FILE)
     stamp = stamp_path("test" if with_tests else "run")
-    return (
-        stamp.exists() and stamp.read_text() == digest and all(path.exists() for path in expected)
-    )
+    return stamp.exists() and stamp.read_text() == digest and all(path.exists() for path in expected)
 
 
 def stamp_path(lock_name: str) -> Path:
@@ -148,9 +144,7 @@ def venv_is_usable() -> bool:
     if not VENV_PYTHON.exists():
         return False
     question = "import pip, sys; print(sys.version_info[:2])"
-    answer = subprocess.run(
-        [VENV_PYTHON, "-c", question], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run([VENV_PYTHON, "-c", question], capture_output=True, text=True, check=False)
     return answer.returncode == 0 and answer.stdout.strip() == str(sys.version_info[:2])
 
 
@@ -164,9 +158,7 @@ def install_python_packages(lock_name: str) -> None:
 def install_lock(lock_name: str) -> None:
     """Install the wheels that a lock file of requirements/ names."""
     lock = REQUIREMENTS / f"{lock_name}.txt"
-    run_quietly(
-        [*pip_install(), "--require-hashes", "--only-binary=:all:", "--requirement", str(lock)]
-    )
+    run_quietly([*pip_install(), "--require-hashes", "--only-binary=:all:", "--requirement", str(lock)])
 
 
 def pip_install() -> list[str]:

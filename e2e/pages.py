@@ -2,7 +2,7 @@
 
 from playwright.async_api import Page
 
-from e2e.people import Screen
+from e2e.screens import Screen
 
 _REGIONS = ["#workspace-head", "#tasks", "#members", ".work__count", "#people-title"]
 _SHOWN = r"""selectors => Object.fromEntries(selectors.map((selector) => {

@@ -1,12 +1,15 @@
 """Who loses access loses it at once, and the page says so in words and shows nothing any more."""
 
 import re
+import sqlite3
+from contextlib import closing
 from uuid import uuid4
 
 import pytest
 from playwright.async_api import Page, expect
 
 from e2e.people import People, Person, a_team, join
+from tests.process import Process
 
 WITHIN_A_SECOND = 1_000
 NO_ACCESS = "You no longer have access to this workspace."
@@ -167,11 +170,12 @@ async def test_an_invite_says_what_it_is_for_and_changes_nothing_until_accepted(
         ("unknown", 404, "revoked|not"),
         ("revoked", 404, "revoked|not"),
         ("used up", 410, "used"),
+        ("expired", 410, "expired"),
         ("damaged", 404, "revoked|not"),
     ],
 )
 async def test_an_invite_that_does_not_work_says_why(
-    people: People, kind: str, status: int, words: str
+    people: People, program: Process, kind: str, status: int, words: str
 ) -> None:
     team = await a_team(people, "mia", name="Book club")
     stan = await people.person("Stan")
@@ -189,6 +193,10 @@ async def test_an_invite_that_does_not_work_says_why(
         case "used up":
             friend = await people.person("Fritz")
             await friend.ask("POST", "/workspaces/join", {"token": invite["token"]})
+        case "expired":
+            # No invite is valid for less than a minute; time is turned back behind the program's back.
+            with closing(sqlite3.connect(program.folder / "tandem.sqlite")) as database, database:
+                database.execute("UPDATE workspace_invite SET expires_at = created_at")
     answer = await stan.page.goto(url)
     assert answer is not None
     assert answer.status == status

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Page, expect
 
-from e2e.people import PASSWORD, People, Screen, a_team
+from e2e.people import PASSWORD, People, a_team
+from e2e.screens import Screen
 
 # Of the element that has the focus: what it is called, and whether it can be seen that it has it.
 _FOCUS = """() => {

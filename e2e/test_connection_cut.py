@@ -84,6 +84,8 @@ async def test_a_cut_of_ten_seconds_is_made_up_for(people: People) -> None:
     await wire.lay(mia.page)
     await mia.open(team.path)
     async with an_outage(mia):
+        await team.olga.task(team.workspace_id, "Before the cut")
+        await expect(mia.row("Before the cut")).to_be_visible()
         await wire.tear()
         await is_offline(mia)
         known = await mia.page.locator("#tasks").get_attribute("data-seq")
@@ -152,7 +154,7 @@ async def test_a_connection_that_dies_in_silence_is_noticed(people: People) -> N
     await wire.lay(mia.page)
     await mia.open(team.path)
     async with an_outage(mia):
-        wire.silent = True
+        wire.die()
         await forty_changes(team, pause=0)
         await expect(mia.page.locator("body")).not_to_have_attribute("data-live", "live", timeout=15_000)
         wire.mend()

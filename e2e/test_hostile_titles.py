@@ -3,7 +3,8 @@
 import pytest
 from playwright.async_api import expect
 
-from e2e.people import People, Screen, a_team
+from e2e.people import People, a_team
+from e2e.screens import Screen
 
 TITLES = [
     "<script>alert('title')</script>",

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Page, expect
 
-from e2e.people import PASSWORD, People, Person, Screen, a_team
+from e2e.people import PASSWORD, People, Person, a_team
+from e2e.screens import Screen
 
 
 async def without_scripts(people: People) -> Screen:

@@ -160,7 +160,7 @@ class Page:
     def _reached(self, seq: int) -> None:
         self.seq = seq
         address = urlsplit(self.live_url)
-        self.live_url = address._replace(query=urlencode({"since": seq} | dict(self.view))).geturl()
+        self.live_url = address._replace(query=urlencode([("since", seq), *self.view])).geturl()
 
     def _place_all(self, region: Element, content: list[Element], seq: int, *, rewound: bool) -> None:
         if rewound:

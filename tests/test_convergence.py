@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -407,6 +408,18 @@ async def test_a_page_that_was_away_gets_one_frame_of_everything_it_missed(stage
     await stage.give(stage.late, None)
     for tab in tabs:
         await stage.reconnect(tab)
+    await stage.everything_agrees()
+
+
+@in_one_loop
+async def test_an_answer_that_came_while_the_page_was_away_is_part_of_what_it_missed(stage: Stage) -> None:
+    tab = await stage.open(stage.olga, "status=todo")
+    await tab.socket.close()
+    added = await tab.post(f"/workspaces/{stage.workspace_id}/tasks", title="bread, too")
+    tab.page.swap(added.text)
+    bread = UUID(tab.page.rows()[-1])
+    await tasks.complete_task(stage.uow, stage.mia.scope, bread)
+    await stage.reconnect(tab)
     await stage.everything_agrees()
 
 

@@ -121,7 +121,7 @@ async def test_a_change_that_is_not_one_changes_nothing(world: World) -> None:
         for body, status, field in (
             ('{"title": "x", "version": "one"}', 422, "version"),
             ('{"title": "x", "version": 1.5}', 422, "version"),
-            ('{"title": "x", "version": 1e999}', 422, "version"),
+            ('{"title": "x", "version": 1e999}', 422, None),
             ('{"title": "x", "version": true}', 422, "version"),
             ('{"title": "x", "version": %s}' % OUT_OF_RANGE, None, None),  # noqa: UP031
             ('{"title": "x", "version": 99999999999999999999}', None, None),

@@ -51,9 +51,13 @@ def exception_handlers(views: Views) -> ExceptionHandlersMap:
             return unforeseen(request, error)
         return show(views, request, Malformed("The body is nested too deeply."))
 
+    def no_text(request: AnyRequest, _: UnicodeDecodeError) -> AnyResponse:
+        return show(views, request, Malformed("The request is not in UTF-8."))
+
     return {
         TandemError: refused,
         RecursionError: too_deep,
+        UnicodeDecodeError: no_text,
         HTTPException: by_framework,
         DBAPIError: by_database,
         Exception: unforeseen,

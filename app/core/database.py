@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import AdaptedConnection, DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -84,8 +84,19 @@ def _sqlite_engine(url: str) -> AsyncEngine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    @event.listens_for(engine.sync_engine, "checkin")
+    def end(connection: AdaptedConnection | None, _: ConnectionPoolEntry) -> None:
+        # A COMMIT that fails, as on a full disk, may leave the transaction open, while SQLAlchemy takes
+        # it for ended: whoever got this connection next would be inside of it.
+        if connection is not None and connection.driver_connection.in_transaction:
+            connection.run_async(_roll_back)
+
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
     return engine
+
+
+async def _roll_back(connection: Any) -> None:
+    await connection.rollback()

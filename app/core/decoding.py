@@ -29,5 +29,5 @@ def _field_error(message: str) -> FieldError:
     words, _, path = message.partition(" - at `$")
     named = words.partition(" field `")[2].partition("`")[0]
     # The framework decodes a body as one of its arguments, called data.
-    parts = (path.strip("`").lstrip(".").removeprefix("data").lstrip("."), named)
+    parts = (path.strip("`").replace("[...]", "").lstrip(".").removeprefix("data").lstrip("."), named)
     return FieldError(".".join(part for part in parts if part) or "body", f"{words}.")

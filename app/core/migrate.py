@@ -1,5 +1,7 @@
 """Brings a database to the schema that this program needs, or away from it; knows no table."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -7,12 +9,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app.core.database import Database
 from app.core.models import Base
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+# Any number but that of the lock that a single process holds.
+_LOCK_NUMBER = 7_526_333_632
 
 
 async def move_to(database: Database, revision: str = "head") -> None:
@@ -33,8 +37,12 @@ async def move_to(database: Database, revision: str = "head") -> None:
         go(alembic, revision)
         connection.commit()
 
+    def move_alone(connection: Connection) -> None:
+        with _in_turn(connection) if connection.dialect.name == "postgresql" else _unlinked(connection):
+            move(connection)
+
     async with database.engine.connect() as connection:
-        await connection.run_sync(move)
+        await connection.run_sync(move_alone)
 
 
 async def differences(database: Database) -> list[object]:
@@ -47,6 +55,38 @@ async def differences(database: Database) -> list[object]:
 
     async with database.engine.connect() as connection:
         return await connection.run_sync(compare)
+
+
+@contextmanager
+def _in_turn(connection: Connection) -> Iterator[None]:
+    """Processes that start at the same moment migrate one after the other."""
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+    connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": _LOCK_NUMBER})
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": _LOCK_NUMBER})
+        connection.commit()
+
+
+@contextmanager
+def _unlinked(connection: Connection) -> Iterator[None]:
+    """Without foreign keys, which can be switched off only outside of a transaction.
+
+    SQLite changes a table by making it anew; dropping the old one would delete what refers to it.
+    """
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RuntimeError("after the migration, rows refer to others that do not exist")
+    finally:
+        connection.rollback()
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
 
 
 def _config(connection: Connection) -> Config:

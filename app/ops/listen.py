@@ -51,7 +51,10 @@ async def listen(options: argparse.Namespace) -> int:
 
 async def send(options: argparse.Namespace) -> int:
     """Send one message and print its ack or error; the exit code is 1 for an error."""
-    message = json.dumps({"type": options.type, "ref": "1", "data": json.loads(options.data)})
+    try:
+        message = json.dumps({"type": options.type, "ref": "1", "data": json.loads(options.data)})
+    except ValueError as error:
+        raise SystemExit(f"not sent: the data is not JSON: {error}") from None
     token = await _token(options)
     try:
         async with _connected(options, token, None) as socket, asyncio.timeout(ANSWER_SECONDS):
@@ -75,8 +78,11 @@ async def _token(options: argparse.Namespace) -> str:
         return given
     email = options.email or await asyncio.to_thread(input, "E-mail: ")
     password = os.environ.get("TANDEM_PASSWORD") or await asyncio.to_thread(getpass.getpass)
-    async with httpx.AsyncClient(base_url=options.url, timeout=ANSWER_SECONDS) as client:
-        answer = await client.post("/api/auth/login", json={"email": email, "password": password})
+    try:
+        async with httpx.AsyncClient(base_url=options.url, timeout=ANSWER_SECONDS) as client:
+            answer = await client.post("/api/auth/login", json={"email": email, "password": password})
+    except httpx.TransportError as error:
+        raise SystemExit(f"{options.url} does not answer: {error}") from None
     body: dict[str, Any] = answer.json()
     if answer.is_error:
         raise SystemExit(f"{answer.status_code}: {body['detail']}")

@@ -41,8 +41,9 @@ def task_form(task: TaskOut) -> dict[str, str]:
 
 
 def by_form_field(errors: dict[str, str]) -> dict[str, str]:
-    """``errors``, which the API's fields are named in, by the names of the form's fields."""
-    return {"assignee" if field == "assignee_id" else field: words for field, words in errors.items()}
+    """``errors`` by field of the API, by field of the form; a hidden one's concern the whole form."""
+    names = {"assignee_id": "assignee", "version": ""}
+    return {names.get(field, field): words for field, words in errors.items()}
 
 
 def assignee_id(form: dict[str, str]) -> UUID | None:

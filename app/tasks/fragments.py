@@ -44,7 +44,8 @@ class TaskFragments:
             if view.matches(after):
                 return place(REGION, self.row(after))
         before = _state_before(first)
-        if before is not None and view.matches(before):
+        # Between several changes it may have been in view, and on a page that asked for one of them.
+        if first is not last or (before is not None and view.matches(before)):
             return place(REGION, gone("task", last.entity_id, last.seq))
         return ""
 

@@ -124,12 +124,19 @@ async def list_invites(
     clock: NamedDependency[Clock],
     caller: NamedDependency[Scope],
     workspace_id: FromPath[UUID],
+    limit: FromQuery[int] = LIMIT_DEFAULT,
+    cursor: FromQuery[str | None] = None,
 ) -> Page:
-    """The invites that still let somebody in."""
+    """The invites that still let somebody in, newest first."""
     async with database.read() as session:
         policy.ensure_can_administer(await queries.role(session, caller, workspace_id))
-        found = await queries.open_invites(session, workspace_id, clock())
-    return Page(items=list(found), next_cursor=None)
+        return await queries.open_invites_page(
+            session,
+            workspace_id,
+            clock(),
+            limit=ensure_limit(limit),
+            cursor=decode_cursor(cursor, sort="id") if cursor else None,
+        )
 
 
 @delete("/api/workspaces/{workspace_id:uuid}/invites/{invite_id:uuid}", status_code=204)

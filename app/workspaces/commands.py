@@ -178,6 +178,14 @@ async def join_workspace(uow: UnitOfWork, scope: Scope, *, token: str, settings:
     """
     async with uow:
         now = uow.clock()
+        # One at a time comes into a workspace: neither its last place nor the last use of an invite is
+        # given out twice, and who sends this twice at once comes in once.
+        await uow.session.execute(
+            select(Workspace.id)
+            .join(Invite, Invite.workspace_id == Workspace.id)
+            .where(Invite.token_hash == queries.token_hash(token))
+            .with_for_update(of=Workspace)
+        )
         known = await uow.session.scalar(
             select(Invite.workspace_id)
             .join(Member, Member.workspace_id == Invite.workspace_id)
@@ -186,7 +194,6 @@ async def join_workspace(uow: UnitOfWork, scope: Scope, *, token: str, settings:
         )
         if known is not None:
             return await queries.membership(uow.session, scope, known)
-        # Locks invite and workspace: neither the last use nor the last place is given out twice.
         invite, workspace = await queries.invite_by_token(uow.session, token, now, lock=True)
         count = await uow.session.scalar(select(func.count()).where(Member.workspace_id == workspace.id))
         if (count or 0) >= settings.max_members:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
@@ -164,10 +164,19 @@ async def people_page(
 
 async def open_invites(session: AsyncSession, workspace_id: UUID, now: datetime) -> list[InviteOut]:
     """Invites that still let somebody in, newest first. The caller has been judged already."""
-    query = (
-        select(Invite).where(Invite.workspace_id == workspace_id, _is_open(now)).order_by(Invite.id.desc())
-    )
-    return [invite_out(invite) for invite in await session.scalars(query)]
+    return [invite_out(invite) for invite in await session.scalars(_open_invites(workspace_id, now))]
+
+
+async def open_invites_page(
+    session: AsyncSession, workspace_id: UUID, now: datetime, *, limit: int, cursor: Cursor | None
+) -> Page:
+    """One page of what ``open_invites`` gives."""
+    query = _open_invites(workspace_id, now).limit(limit + 1)
+    if cursor is not None:
+        query = query.where(Invite.id < UUID(cursor.id))
+    shown, more = cut([invite_out(invite) for invite in await session.scalars(query)], limit)
+    last = Cursor(sort="id", key="", id=str(shown[-1].id)) if more else None
+    return Page(items=list(shown), next_cursor=encode_cursor(last) if last else None)
 
 
 async def invite_by_token(
@@ -241,6 +250,7 @@ def _memberships(scope: Scope) -> Select[Workspace, Role]:
     )
 
 
-def _is_open(now: datetime) -> ColumnElement[bool]:
+def _open_invites(workspace_id: UUID, now: datetime) -> Select[Invite]:
     unused = Invite.max_uses.is_(None) | (Invite.uses < Invite.max_uses)
-    return Invite.revoked_at.is_(None) & (Invite.expires_at > now) & unused
+    good = Invite.revoked_at.is_(None) & (Invite.expires_at > now) & unused
+    return select(Invite).where(Invite.workspace_id == workspace_id, good).order_by(Invite.id.desc())

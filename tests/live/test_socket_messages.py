@@ -20,7 +20,8 @@ def refused(answer: Message, code: int, *words: str) -> bool:
 
 
 async def is_usable(wire: Wire) -> bool:
-    return (await wire.ask("task.create", {"title": "still here"}, ref="check"))["type"] == "ack"
+    answer = await wire.ask("task.create", {"title": "still here"}, ref="check")
+    return bool(answer["type"] == "ack")
 
 
 async def shown(person: Person, task_id: str) -> object:

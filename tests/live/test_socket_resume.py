@@ -6,7 +6,9 @@ import re
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app.core.topics import workspace_topic
 from app.live import connection, language, socket
@@ -59,9 +61,9 @@ async def test_a_change_over_http_is_no_echo_on_the_connection_it_names(world: W
             headers={"X-Connection-Id": own.connection_id},
         )
         for wire in (other_tab, vera):
-            event = await wire.next()
-            assert (event["type"], event["data"]["task"]) == ("task.created", answer.json())
-            assert event["actor"] == {"id": world.mia.id, "name": "Mia"}
+            heard = await wire.next()
+            assert (heard["type"], heard["data"]["task"]) == ("task.created", answer.json())
+            assert heard["actor"] == {"id": world.mia.id, "name": "Mia"}
         await marker(world, own, other_tab, vera)
 
 
@@ -99,6 +101,27 @@ async def test_an_own_change_moves_the_number_of_a_page_without_content(world: W
             f"/api/workspaces/{world.workspace_id}/tasks", json={"title": "milk"}, headers=headers
         )
         assert await page.next() == {"type": "changes", "seq": await seq_of(world)}
+
+
+async def test_a_change_whose_commit_fails_is_silence_to_everybody_and_leaves_no_hole(world: World) -> None:
+    def fail(_: Session) -> None:
+        raise OperationalError("COMMIT", None, ConnectionError("the database is gone"))
+
+    before = await seq_of(world)
+    mia = world.mia.api
+    async with (
+        listening(world.vera, world.workspace_id) as vera,
+        listening(world.mia, world.workspace_id) as own,
+    ):
+        event.listen(Session, "before_commit", fail)
+        try:
+            path = f"/api/workspaces/{world.workspace_id}/tasks"
+            answer = await mia.post(path, json={"title": "never"})
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+        finally:
+            event.remove(Session, "before_commit", fail)
+        await marker(world, vera, own)
+        assert vera.heard[-1]["seq"] == own.heard[-1]["seq"] == before + 1
 
 
 async def test_a_program_resumes_with_every_number_once_and_in_order(world: World) -> None:

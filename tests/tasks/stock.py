@@ -16,8 +16,9 @@ BEGINNING = datetime(2026, 1, 1, 12, tzinfo=UTC)
 # Folded, normalised and wild: ß and STRASSE, dotted and dotless i, full width, marks, LIKE's own signs.
 WORDS = (
     "milk", "Milk", "MILK", "straße", "STRASSE", "İstanbul", "istanbul", "ıssız", "Zoë", "Zoe\u0308",
-    "résumé", "re\u0301sume\u0301", "ＭＩＬＫ", "ﬁne", "fine", "100%", "100x", "a_b", "axb", "a/b", "//", "\\",
-    "ΑΣ", "ας", "牛奶", "🧑‍🚀", "\uffff", "\U00010400", "zebra", "äpfel", "apfel", "b", "B", "a b", "a-b", "[x]",
+    "résumé", "re\u0301sume\u0301", "ＭＩＬＫ", "ﬁne", "fine", "100%", "100x", "a_b", "axb", "a/b",
+    "//", "\\", "ΑΣ", "ας", "牛奶", "🧑‍🚀", "\uffff", "\U00010400", "zebra", "äpfel", "apfel", "b", "B",
+    "a b", "a-b", "[x]",
 )  # fmt: skip
 
 

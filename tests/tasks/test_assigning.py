@@ -88,10 +88,11 @@ async def test_a_stale_gift_is_refused_only_if_it_was_given_to_another_meanwhile
 async def test_who_may_not_give(world: World) -> None:
     task = await a_task(world.tandem, world.olga, world.workspace_id)
     body = {"assignee_id": world.mia.id, "version": task.version}
-    fields = {"assignee": world.mia.id, "version": str(task.version)}
+    version = str(task.version)
     async with hearing(world.tandem) as told:
         assert await refusals(world, "PATCH", f"/api/tasks/{task.id}/assign", json=body) == REFUSED
-        assert await form_refusals(world, f"/tasks/{task.id}/assign", **fields) == REFUSED
+        forms = await form_refusals(world, f"/tasks/{task.id}/assign", assignee=world.mia.id, version=version)
+        assert forms == REFUSED
     assert told == []
 
 

@@ -212,9 +212,7 @@ async def test_the_plain_form_shows_both_sides_of_a_conflict_and_can_be_sent_aga
         assert f'name="version" value="{current.json()["version"]}"' in answer.text
     assert "<html" not in piece.text
     assert told == []
-    kept = await browser.post(
-        f"/tasks/{task.id}", data=stale | {"version": str(current.json()["version"])}
-    )
+    kept = await browser.post(f"/tasks/{task.id}", data=stale | {"version": str(current.json()["version"])})
     assert kept.status_code == 303
 
 

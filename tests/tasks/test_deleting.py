@@ -1,5 +1,7 @@
 """Putting a task into the trash."""
 
+from typing import Any
+
 from tests.builders import a_task
 from tests.conftest import World
 from tests.workspaces.asking import REFUSED, form_refusals, hearing, refusals, the_workspace
@@ -28,7 +30,7 @@ async def test_the_version_may_stand_in_the_body_the_header_or_the_address(world
     mia = world.mia.api
     for number in range(3):
         task = await a_task(world.tandem, world.mia, world.workspace_id)
-        ways = [
+        ways: list[dict[str, Any]] = [
             {"json": {"version": task.version}},
             {"headers": {"If-Match": f'"{task.version}"'}},
             {"params": {"version": task.version}},

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-
 from app.core.paging import Cursor, decode_cursor, encode_cursor
 from app.core.text import searchable
 from app.tasks import queries
@@ -54,7 +53,9 @@ async def test_a_program_walks_through_a_filtered_list_by_its_cursors(world: Wor
         page = (await mia.get(address, params=asked | cursor | {"limit": "7"})).json()
         walked += page["items"]
         # What comes before the cursor meanwhile neither repeats nor hides anything.
-        await a_task(world.tandem, world.olga, world.workspace_id, due_on=datetime(9999, 1, 1, tzinfo=UTC).date())
+        await a_task(
+            world.tandem, world.olga, world.workspace_id, due_on=datetime(9999, 1, 1, tzinfo=UTC).date()
+        )
         if page["next_cursor"] is None:
             break
         cursor = {"cursor": page["next_cursor"]}
@@ -74,7 +75,7 @@ async def test_every_filter_shows_exactly_what_it_says(world: World) -> None:
     def due(task: Json) -> str:
         return str(task["due_on"] or "")
 
-    def assignee(task: Json) -> str | None:
+    def assignee(task: Json) -> object:
         return task["assignee"] and task["assignee"]["id"]
 
     filters: dict[str, Callable[[Json], bool]] = {
@@ -121,23 +122,25 @@ async def test_a_page_has_its_bounds_and_a_cursor_its_list(world: World) -> None
         assert (answer.status_code, errors_of(answer)) == (422, {"limit"}), limit
     for limit in ("1", "200"):
         assert (await mia.get(f"/api/tasks?limit={limit}")).status_code == 200
-    unreadable = ["x", "é", "%00", "W10", "====", cursors["due"] + "x", cursors["title"][:-3]]
-    forged = [
-        encode_cursor(Cursor(sort=sort.removeprefix("+"), key=key, id=ident))
-        for sort in cursors
-        for key in ("", "x", "\0", 10**18, -1, "9" * 400, "2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00")
-        for ident in (str(uuid4()), "x", "\0")
-    ]
     for sort, good in cursors.items():
-        for cursor in [*unreadable, *forged, *cursors.values()]:
+        answer = await mia.get("/api/tasks", params={"sort": sort, "cursor": good})
+        assert len(answer.json()["items"]) == 2
+    unreadable = ["x", "é", "%00", "W10", "====", cursors["due"][:-3], *cursors.values()]
+    for cursor in unreadable:
+        answer = await mia.get("/api/tasks", params={"sort": "title", "cursor": cursor})
+        if cursor != cursors["title"]:
+            assert (answer.status_code, errors_of(answer)) == (422, {"cursor"}), cursor
+
+
+async def test_a_cursor_that_somebody_made_up_does_no_harm(world: World) -> None:
+    mia = world.mia.api
+    good = str(uuid4())
+    keys = ("", "x", "\0", 10**18, -1, "9" * 400, "2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00")
+    for sort in SORTS:
+        for key, ident in [*((key, good) for key in keys), ("1", "x"), ("1", "\0")]:
+            cursor = encode_cursor(Cursor(sort=sort, key=key, id=ident))
             answer = await mia.get("/api/tasks", params={"sort": sort, "cursor": cursor})
-            if cursor == good:
-                assert answer.status_code == 200
-                assert len(answer.json()["items"]) == 2
-            elif cursor in forged:
-                assert answer.status_code in (200, 422), (sort, cursor, answer.text)
-            else:
-                assert (answer.status_code, errors_of(answer)) == (422, {"cursor"}), (sort, cursor)
+            assert answer.status_code in (200, 422), (sort, key, ident, answer.text)
 
 
 async def test_what_is_assigned_to_one_is_found_wherever_they_still_belong(world: World) -> None:
@@ -161,7 +164,9 @@ async def test_what_is_assigned_to_one_is_found_wherever_they_still_belong(world
     assert await titles("scope=assigned&q=THERE") == {"there"}
     assert await titles("scope=personal") == await titles("") == {"own", "own, of nobody"}
     first = (await mia.get("/api/tasks?scope=assigned&sort=title&limit=2")).json()
-    second = await mia.get("/api/tasks", params={"scope": "assigned", "sort": "title", "cursor": first["next_cursor"]})
+    second = await mia.get(
+        "/api/tasks", params={"scope": "assigned", "sort": "title", "cursor": first["next_cursor"]}
+    )
     walked = [task["id"] for task in [*first["items"], *second.json()["items"]]]
     assert walked == [str(task.id) for task in (here, own, there)]
     odd = await mia.get("/api/tasks?scope=all")

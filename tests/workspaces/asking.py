@@ -4,21 +4,24 @@ import json
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 import msgspec
 from sqlalchemy import select
 
+from app.core.clock import Clock, system_clock
 from app.core.topics import Topic, user_topic, workspace_topic
 from app.live.log import Stream
-from app.main import Tandem
+from app.main import Tandem, create_app
 from tests.cast import Person
 from tests.conftest import World
 
 # The one who may only look, the one from outside, and the one who is not signed in.
 REFUSED = {"vera": 403, "stan": 404, "nobody": 401}
+# Where only owners and admins may.
+REFUSED_TO_MEMBERS = {"mia": 403, **REFUSED}
 # A context of its own would read all certificates of this machine, for every client: 40 ms each.
 _NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -68,29 +71,49 @@ async def hearing(tandem: Tandem) -> AsyncIterator[list[Told]]:
         ]
 
 
-async def refusals(world: World, method: str, path: str, **options: Any) -> dict[str, int]:
-    """How a program of Vera's, of Stan's, and of nobody's is answered."""
-    people: dict[str, Person | None] = {"vera": world.vera, "stan": world.stan, "nobody": None}
+async def refusals(
+    world: World, method: str, path: str, *, who: tuple[str, ...] = tuple(REFUSED), **options: Any
+) -> dict[str, int]:
+    """How a program of each of ``who`` is answered."""
     async with a_client(world) as client:
         return {
             name: (
-                await client.request(method, path, headers=person.bearer if person else {}, **options)
+                await client.request(
+                    method, path, headers={} if name == "nobody" else world.cast[name].bearer, **options
+                )
             ).status_code
-            for name, person in people.items()
+            for name in who
         }
 
 
-async def form_refusals(world: World, path: str, **fields: str) -> dict[str, int]:
-    """How a plain form of Vera's, of Stan's, and of nobody's is answered."""
-    people: dict[str, Person | None] = {"vera": world.vera, "stan": world.stan, "nobody": None}
+async def form_refusals(
+    world: World, path: str, *, who: tuple[str, ...] = tuple(REFUSED), **fields: str
+) -> dict[str, int]:
+    """How a plain form of each of ``who`` is answered."""
     answers: dict[str, int] = {}
-    for name, person in people.items():
+    for name in who:
         async with a_client(world) as client:
             client.headers["Origin"] = world.program.address
-            if person is not None:
-                client.cookies.set(person.cookie_name, person.token)
+            if name != "nobody":
+                client.cookies.set(world.cast[name].cookie_name, world.cast[name].token)
             answers[name] = (await client.post(path, data=fields)).status_code
     return answers
+
+
+@asynccontextmanager
+async def another_process(
+    world: World, *, clock: Clock = system_clock, **other: Any
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A program on the same database, by another clock or with ``other`` settings."""
+    app = create_app(replace(world.tandem.settings, **other), clock)
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    try:
+        async with httpx.AsyncClient(
+            transport=transport, base_url=world.program.address, verify=_NO_CERTIFICATES
+        ) as client:
+            yield client
+    finally:
+        await app.state.tandem.database.close()
 
 
 def a_client(world: World) -> httpx.AsyncClient:

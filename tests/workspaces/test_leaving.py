@@ -1,0 +1,115 @@
+"""Taking members out, and leaving."""
+
+import asyncio
+
+from app.workspaces.models import Role
+from tests.builders import a_task, join
+from tests.cast import Person
+from tests.conftest import World
+from tests.workspaces.asking import (
+    REFUSED_TO_MEMBERS,
+    form_refusals,
+    hearing,
+    refusals,
+    the_workspace,
+)
+
+
+async def test_one_who_is_taken_out_is_out_at_once_and_everybody_is_told(world: World) -> None:
+    task = await a_task(world.tandem, world.mia, world.workspace_id, assignee_id=world.mia.scope.user_id)
+    adam, mia, vera = world.adam.api, world.mia.api, world.vera.api
+    address = f"/api/workspaces/{world.workspace_id}"
+    listed = (await vera.get(f"{address}/members")).json()["items"]
+    [shown] = [each for each in listed if each["user"]["id"] == world.mia.id]
+    async with hearing(world.tandem) as told:
+        answer = await adam.delete(_member(world, world.mia))
+        again = await adam.delete(_member(world, world.mia))
+    assert (answer.status_code, answer.content, again.status_code) == (204, b"", 404)
+    [one] = told
+    assert (one.topic, one.type, one.by) == (the_workspace(world), "member.removed", world.adam.id)
+    assert one.data == {"member": shown}
+    [event] = await world.tandem.log.read(one.topic, since=one.seq - 1, limit=10)
+    assert event.ends_access_of == world.mia.id
+    for path in (address, f"{address}/tasks", f"/api/tasks/{task.id}"):
+        assert (await mia.get(path)).status_code == 404
+    assert (await mia.post(f"/api/tasks/{task.id}/complete")).status_code == 404
+    assert (await mia.get("/api/workspaces")).json()["items"] == []
+    assert (await vera.get(address)).json()["member_count"] == 3
+    # What they made stays, and can be given to somebody else.
+    left = (await vera.get(f"/api/tasks/{task.id}")).json()
+    assert left["creator"]["name"] == "Mia"
+    body = {"assignee_id": world.adam.id, "version": left["version"]}
+    given = await adam.patch(f"/api/tasks/{task.id}/assign", json=body)
+    assert given.status_code == 200
+    body = {"assignee_id": world.mia.id, "version": given.json()["version"]}
+    assert (await adam.patch(f"/api/tasks/{task.id}/assign", json=body)).status_code == 422
+
+
+async def test_everybody_but_the_owner_may_leave_and_may_come_back(world: World) -> None:
+    for person in (world.vera, world.mia, world.adam):
+        api = person.api
+        async with hearing(world.tandem) as told:
+            answer = await api.delete(_member(world, person))
+            again = await api.delete(_member(world, person))
+        assert (answer.status_code, again.status_code) == (204, 404)
+        assert [(one.type, one.by) for one in told] == [("member.removed", person.id)]
+    await join(world.tandem, world.olga.scope, world.vera.scope, world.workspace_id, Role.ADMIN)
+    assert (await world.vera.api.get(f"/api/workspaces/{world.workspace_id}")).json()["role"] == "admin"
+
+
+async def test_the_owner_leaves_after_handing_over(world: World) -> None:
+    olga = world.olga.api
+    async with hearing(world.tandem) as told:
+        for person in (world.olga, world.adam):
+            assert (await person.api.delete(_member(world, world.olga))).status_code == 403
+        form = await world.olga.browser.post(f"/workspaces/{world.workspace_id}/leave")
+        assert form.status_code == 403
+    assert told == []
+    assert (await olga.patch(_member(world, world.adam), json={"role": "owner"})).status_code == 200
+    assert (await olga.delete(_member(world, world.olga))).status_code == 204
+    assert (await world.adam.api.get(f"/api/workspaces/{world.workspace_id}")).json()["role"] == "owner"
+
+
+async def test_of_two_admins_who_remove_each_other_one_stays(world: World) -> None:
+    olga = world.olga.api
+    await olga.patch(_member(world, world.mia), json={"role": "admin"})
+    adam, mia = world.adam.api, world.mia.api
+    for _ in range(5):
+        async with hearing(world.tandem) as told:
+            answers = await asyncio.gather(
+                adam.delete(_member(world, world.mia)), mia.delete(_member(world, world.adam))
+            )
+        assert sorted(answer.status_code for answer in answers) == [204, 404]
+        assert [one.type for one in told] == ["member.removed"]
+        gone = world.mia if answers[0].status_code == 204 else world.adam
+        await join(world.tandem, world.olga.scope, gone.scope, world.workspace_id, Role.ADMIN)
+
+
+async def test_who_may_not_take_others_out(world: World) -> None:
+    who = tuple(REFUSED_TO_MEMBERS)
+    path = _member(world, world.adam)
+    async with hearing(world.tandem) as told:
+        assert await refusals(world, "DELETE", path, who=who) == REFUSED_TO_MEMBERS
+        forms = await form_refusals(world, f"{path.removeprefix('/api')}/remove", who=who)
+        assert forms == REFUSED_TO_MEMBERS
+        outside = {"stan": 404, "nobody": 401}
+        leave = f"/workspaces/{world.workspace_id}/leave"
+        assert await form_refusals(world, leave, who=tuple(outside)) == outside
+        assert (await world.olga.api.delete(_member(world, world.stan))).status_code == 404
+    assert told == []
+
+
+async def test_the_plain_forms_take_out_and_leave(world: World) -> None:
+    address = f"/workspaces/{world.workspace_id}"
+    async with hearing(world.tandem) as told:
+        removed = await world.olga.browser.post(f"{address}/members/{world.mia.id}/remove")
+        left = await world.vera.browser.post(f"{address}/leave")
+        oneself = await world.adam.browser.post(f"{address}/members/{world.adam.id}/remove")
+    assert [answer.status_code for answer in (removed, left, oneself)] == [303, 303, 303]
+    assert removed.headers["location"] == f"{address}/settings"
+    assert left.headers["location"] == oneself.headers["location"] == "/workspaces"
+    assert [one.data["member"]["user"]["name"] for one in told] == ["Mia", "Vera", "Adam"]
+
+
+def _member(world: World, person: Person) -> str:
+    return f"/api/workspaces/{world.workspace_id}/members/{person.id}"
