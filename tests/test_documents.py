@@ -11,9 +11,9 @@ from app.accounts import commands as accounts
 from app.accounts import gate, passwords, tokens
 from app.config import Settings, SettingsError, load_settings
 from app.core import paging
+from app.core.answers import BODY_BYTES_MOST
 from app.core.events import Event
 from app.live import connection, language, room, rooms, socket
-from app.core.answers import BODY_BYTES_MOST
 from app.main import SESSIONS_CHECKED_EVERY, Tandem, create_app
 from app.sample import PASSWORD, PEOPLE, WORKSPACES
 from app.tasks import commands as tasks

@@ -188,7 +188,7 @@ PUBLIC = {
     "GET /api/openapi.json/openapi.json",
 }
 ROWS = PAGES | API
-MESSAGES = {
+MESSAGES: dict[str, Body] = {
     "task.create": title,
     "task.update": lambda scene: {"id": str(scene.task.id), **new_title(scene)},
     "task.complete": lambda scene: {"id": str(scene.task.id)},

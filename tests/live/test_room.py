@@ -179,7 +179,10 @@ async def test_the_repair_asks_once_for_all_rooms(ledger: Ledger) -> None:
         assert [client.seqs for client in clients] == [[], [1], [1, 2], [], []]
 
 
-async def test_a_gap_that_the_broker_admits_is_read_from_the_log(ledger: Ledger) -> None:
+async def test_a_gap_that_the_broker_admits_is_read_from_the_log(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms_module, "REPAIR_EVERY", 600)
     gaps: list[OnGap] = []
 
     class HonestBroker(DeafBroker):
@@ -194,8 +197,7 @@ async def test_a_gap_that_the_broker_admits_is_read_from_the_log(ledger: Ledger)
         await ledger.write(2)
         gaps[0](a_topic())  # of no interest here
         gaps[0](ledger.topic)
-        async with asyncio.timeout(REPAIR_EVERY / 2):
-            await client.until(lambda: client.seqs == [1, 2])
+        await client.until(lambda: client.seqs == [1, 2])
     await rooms.stop()
 
 
@@ -216,7 +218,12 @@ async def test_what_is_committed_while_a_room_opens_is_not_lost(ledger: Ledger) 
     await rooms.stop()
 
 
-async def test_rooms_that_open_and_close_quickly_lose_nothing(ledger: Ledger, rooms: Rooms) -> None:
+async def test_rooms_that_open_and_close_quickly_lose_nothing(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms_module, "REPAIR_EVERY", 600)  # no help from there
+    rooms = Rooms(ledger.log, MemoryBroker())
+    await rooms.start()
     dice = random.Random(11)
 
     async def come_and_go(number: int) -> None:
@@ -237,7 +244,6 @@ async def test_rooms_that_open_and_close_quickly_lose_nothing(ledger: Ledger, ro
     await eventually(lambda: not rooms._rooms)
     late = Client(20)
     async with following(rooms, ledger.topic, late):  # and the last closing did not make it deaf
-        began = asyncio.get_running_loop().time()
         rooms._broker.announce((await ledger.write())[0])
         await late.until(lambda: late.seqs == [21])
-        assert asyncio.get_running_loop().time() - began < REPAIR_EVERY / 2
+    await rooms.stop()
