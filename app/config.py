@@ -51,7 +51,7 @@ def load_settings(environ: Mapping[str, str], *, data_folder: Path) -> Settings:
     ``data_folder`` holds the SQLite file and the generated secret. Raises SettingsError.
     """
     read = _Reader(environ)
-    host = read.text("HOST", "127.0.0.1")
+    host = read.host("127.0.0.1")
     port = read.number("PORT", 8000, least=1, most=65535)
     shown_host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     return Settings(
@@ -81,9 +81,15 @@ class _Reader:
     def text(self, name: str, default: str) -> str:
         return self._environ.get(f"TANDEM_{name}", "").strip() or default
 
+    def host(self, default: str) -> str:
+        got = self.text("HOST", default)
+        if not re.fullmatch(r"[0-9A-Za-z._:-]+", got):
+            raise _refusal("HOST", got, "a host name or an IP address, as in 127.0.0.1")
+        return got
+
     def number(self, name: str, default: int, *, least: int, most: int) -> int:
         got = self.text(name, str(default))
-        if not got.isascii() or not got.isdigit() or not least <= int(got) <= most:
+        if not re.fullmatch(r"[0-9]{1,9}", got) or not least <= int(got) <= most:
             raise _refusal(name, got, f"a whole number from {least} to {most}")
         return int(got)
 
@@ -104,23 +110,26 @@ class _Reader:
     def database_url(self, default: str) -> str:
         got = self.text("DATABASE_URL", default)
         plain = re.sub(r"^(postgres(ql)?)(\+psycopg)?://", "postgresql+psycopg://", got)
-        plain = re.sub(r"^sqlite(\+aiosqlite)?://", "sqlite+aiosqlite://", plain)
-        if not plain.startswith(("postgresql+psycopg://", "sqlite+aiosqlite://")):
+        plain = re.sub(r"^sqlite(\+aiosqlite)?:///(?=.)", "sqlite+aiosqlite:///", plain)
+        known = plain.startswith("sqlite+aiosqlite:///") or (
+            plain.startswith("postgresql+psycopg://") and _is_address(plain)
+        )
+        if not known:
             raise _refusal("DATABASE_URL", got, "postgresql://USER@HOST/NAME or sqlite:///FILE")
         return plain
 
     def redis_url(self) -> str | None:
         got = self.text("REDIS_URL", "")
-        if got and ("," in got or urlsplit(got).scheme not in ("redis", "rediss", "unix")):
+        known = got.startswith(("redis://", "rediss://", "unix://")) and "," not in got
+        if got and not (known and _is_address(got)):
             raise _refusal("REDIS_URL", got, "the address of one Redis, as in redis://HOST:PORT")
         return got or None
 
     def public_url(self, default: str) -> str:
         got = self.text("PUBLIC_URL", default)
-        parts = urlsplit(got)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        if not re.fullmatch(r"https?://[^/?#@\s]+/?", got) or not _is_address(got):
             raise _refusal("PUBLIC_URL", got, "an address such as https://tasks.example.com, without a path")
-        return f"{parts.scheme}://{parts.netloc.lower()}"
+        return got.rstrip("/").lower()
 
     def secret(self, data_folder: Path) -> str:
         got = self.text("SECRET_KEY", "")
@@ -129,6 +138,14 @@ class _Reader:
                 raise _refusal("SECRET_KEY", "*" * len(got), "at least 32 characters")
             return got
         return _kept_secret(data_folder / "secret")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.port is None or 0 < parts.port < 65_536
+    except ValueError:  # brackets that do not close, a port that is no number
+        return False
 
 
 def _seconds(text: str) -> int | None:

@@ -1,11 +1,14 @@
 """The connection goes, in every way it can, and comes back; then the page is as if it had stayed."""
 
 import asyncio
+import shutil
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from e2e.pages import equals_its_reload
 from e2e.people import People, Person, Team, a_team
@@ -214,6 +217,66 @@ async def test_a_killed_server_comes_back_and_both_catch_up(people: People, prog
         await mia.add("Just after")
         await expect(olga.row("Just after")).to_be_visible()
         await catches_up(team, olga)
+        await catches_up(team, mia)
+
+
+async def test_a_restored_backup_is_what_the_page_goes_back_to(
+    people: People, program: Process, tmp_path: Path
+) -> None:
+    team, mia = await watched(people)
+    file, backup = program.folder / "tandem.sqlite", tmp_path / "backup.sqlite"
+    await mia.open(team.path)
+    async with an_outage(mia):
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(backup)) as target:
+            source.backup(target)
+        await team.olga.task(team.workspace_id, "After the backup")
+        await mia.page.get_by_role("button", name="Complete Stays").click()
+        await expect(mia.row("Stays")).to_have_attribute("data-status", "done")
+        await expect(mia.row("After the backup")).to_be_visible()
+        program.kill()
+        try:
+            await is_offline(mia)
+            for kept in file.parent.glob("tandem.sqlite-*"):
+                kept.unlink()
+            shutil.copy(backup, file)
+        finally:
+            program.start()
+        await mia.is_live()
+        await expect(mia.row("After the backup")).to_have_count(0)
+        await expect(mia.row("Stays")).to_have_attribute("data-status", "todo")
+        await catches_up(team, mia)
+        await mia.add("And on it goes")
+        await catches_up(team, mia)
+
+
+async def test_a_repair_that_comes_late_takes_away_nothing_newer(people: People) -> None:
+    # A write got no answer, so the page fetches itself; meanwhile it found a new connection and went on.
+    # What it had fetched was older than itself, and was taken for a restored backup.
+    team, mia = await watched(people)
+    fetched, may_arrive = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        fetched.set()
+        await may_arrive.wait()
+        await route.fulfill(response=answer)
+
+    await mia.open(team.path)
+    async with mia.stays():
+        await mia.page.route("**/complete", lambda route: route.abort())
+        await mia.page.route(mia.page.url, late)
+        await mia.page.get_by_role("button", name="Complete Stays").click()
+        await asyncio.wait_for(fetched.wait(), 10)
+        await mia.page.evaluate("window.dispatchEvent(new Event('online'))")
+        await mia.is_live()
+        await mia.add("Added since")
+        await team.olga.task(team.workspace_id, "And this")
+        await expect(mia.row("And this")).to_be_visible()
+        async with mia.page.expect_event("requestfinished", lambda request: request.url == mia.page.url):
+            may_arrive.set()
+        await mia.page.unroute_all()
+        await mia.add("Last of all")
+        await expect(mia.row("Added since")).to_be_visible()
         await catches_up(team, mia)
 
 

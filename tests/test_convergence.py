@@ -424,6 +424,20 @@ async def test_an_answer_that_came_while_the_page_was_away_is_part_of_what_it_mi
 
 
 @in_one_loop
+async def test_a_new_name_is_in_every_row_whoever_changes_those_at_the_same_moment(stage: Stage) -> None:
+    await stage.open(stage.olga, "")
+    await stage.open(stage.vera, "assignee={mia}")
+    for name in ("Zoë", "Zora", "Zelda", "Zita", "Mia"):
+        await asyncio.gather(
+            accounts.rename(stage.uow, stage.mia.scope, name=name),
+            stage.edit(stage.bread, title=f"bread for {name}"),
+            stage.edit(stage.late, due_on=None if name == "Zora" else TODAY),
+            stage.give(stage.milk, stage.mia if name in ("Zoë", "Zelda", "Mia") else None),
+        )
+        await stage.everything_agrees()
+
+
+@in_one_loop
 async def test_a_page_that_is_ahead_of_the_log_is_told_to_fetch_everything(stage: Stage) -> None:
     tab = await stage.open(stage.mia, "status=todo")
     await tab.socket.close()

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from litestar.testing import RequestFactory
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from app.accounts import commands as accounts
 from app.accounts.models import User
@@ -438,6 +438,25 @@ async def test_after_any_history_every_open_page_is_what_its_reload_is_on_postgr
     tandem: Tandem, views: list[str], steps: list[Step]
 ) -> None:
     await _live_through(tandem, views, steps)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_rows_have_the_same_keys_whatever_time_zone_the_database_is_in(tandem: Tandem) -> None:
+    name = tandem.database.engine.url.database
+    async with tandem.database.write() as session:
+        await session.execute(text(f"ALTER DATABASE {name} SET timezone TO 'Asia/Tokyo'"))
+        await session.commit()
+    await tandem.database.engine.dispose()
+    town = Town(tandem)
+    await town.found([""])
+    new = TaskCreate(title="milk")
+    pushed, _ = await tasks.create_task(town.uow(None), town.scopes[0], town.workspace_id, new)
+    async with tandem.database.read() as session:
+        loaded = await queries.any_task(session, pushed.id)
+    await town.leave()
+    assert loaded is not None
+    assert queries.task_out(loaded).sort_keys == pushed.sort_keys
 
 
 async def _live_through(tandem: Tandem, views: list[str], steps: list[Step]) -> None:

@@ -118,7 +118,8 @@ async def rename(uow: UnitOfWork, scope: Scope, *, name: str) -> User:
     """Change one's own name."""
     name = text.line(name, field="name", most=NAME_MOST)
     async with uow:
-        user = await uow.session.get_one(User, scope.user_id, with_for_update=True)
+        # key_share: whoever changes a task of this person needs to know only that they exist.
+        user = await uow.session.get_one(User, scope.user_id, with_for_update={"key_share": True})
         if user.name != name:
             uow.record(UserRenamed.of(user.id, name=name, previous_name=user.name))
             user.name = name

@@ -161,7 +161,7 @@ def _register_page(
 
 
 def _refused(answer: Response[str], refusal: TandemError | None) -> Response[str]:
-    if isinstance(refusal, TooMany):
+    if isinstance(refusal, Forbidden | TooMany):
         answer.status_code = refusal.status
         answer.headers.update(refusal.headers)
     elif refusal is not None:

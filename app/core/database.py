@@ -54,7 +54,8 @@ class Database:
 
 def _postgres_engine(url: str, pool_size: int) -> AsyncEngine:
     options = (
-        f"-c lock_timeout={_LOCK_TIMEOUT} "
+        # Moments come back in the zone of the connection; everything here is in UTC.
+        f"-c timezone=UTC -c lock_timeout={_LOCK_TIMEOUT} "
         f"-c idle_in_transaction_session_timeout={_IDLE_IN_TRANSACTION_TIMEOUT}"
     )
     return create_async_engine(

@@ -58,6 +58,15 @@ class TaskUpdated(TaskEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssigneeRenamed(TaskUpdated):
+    """Whoever has it has another name now. To programs that is an update like others."""
+
+    def stamp(self, seq: int) -> None:
+        """The number of the task alone: it is in nobody's way who changes the assignee."""
+        self.task.version = seq
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskCompleted(TaskEvent):
     """It is done, and nothing else changed."""
 

@@ -34,12 +34,15 @@ async def task(
     ``in_trash`` None finds it in either place.
     """
     role = await _role(session, scope, task_id, lock=lock)
-    query = _with_people().where(Task.id == task_id)
+    asked = [Task.id == task_id]
     if in_trash is not None:
-        query = query.where(Task.deleted_at.is_not(None) if in_trash else _not_in_trash())
+        asked.append(Task.deleted_at.is_not(None) if in_trash else _not_in_trash())
     if role is None:
-        query = query.where(Task.owner_id == scope.user_id)
-    found = await session.scalar(query.with_for_update(of=Task) if lock else query)
+        asked.append(Task.owner_id == scope.user_id)
+    if lock:
+        # By itself: a statement that has waited for a row reads the others as they were before.
+        await session.execute(select(Task.id).where(*asked).with_for_update())
+    found = await session.scalar(_with_people().where(*asked))
     if found is None:
         raise NotFound(NO_TASK)
     return found, role or Role.OWNER
@@ -85,7 +88,7 @@ async def assignee(session: AsyncSession, scope: Scope, home: Task, user_id: UUI
             select(User)
             .join(Member, Member.user_id == User.id)
             .where(User.id == user_id, Member.workspace_id == home.workspace_id)
-            .with_for_update(read=True, of=Member)
+            .with_for_update(read=True, of=(Member, User))
         )
     found = await session.scalar(query)
     if found is None:

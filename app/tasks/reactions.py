@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from app.accounts.events import UserRenamed
 from app.core.unit_of_work import UnitOfWork
 from app.tasks import queries
-from app.tasks.events import TaskUpdated
+from app.tasks.events import AssigneeRenamed
 from app.workspaces.schemas import PersonOut
 
 
@@ -14,4 +14,4 @@ async def when_user_renamed(uow: UnitOfWork, event: UserRenamed) -> None:
     before = PersonOut(id=event.user.id, name=event.previous_name)
     for task in await queries.tasks_given_to(uow.session, event.user.id):
         previous = replace(queries.task_out(task), assignee=before)
-        uow.record(TaskUpdated(topic=task.topic, actor=event.actor, task=task, previous=previous))
+        uow.record(AssigneeRenamed(topic=task.topic, actor=event.actor, task=task, previous=previous))

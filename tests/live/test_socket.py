@@ -14,7 +14,7 @@ from app.core.security import session_cookie_name
 from tests.builders import a_task
 from tests.cast import a_person
 from tests.conftest import World
-from tests.live.wire import JSON, browser_headers, dial, listening, socket_address
+from tests.live.wire import JSON, PATIENCE, browser_headers, dial, listening, socket_address
 
 
 async def closed(world: World, place: object, headers: Mapping[str, str] | None) -> tuple[int, str]:
@@ -195,10 +195,11 @@ class TestHeartbeat:
         person = await a_person(world.tandem, "pia", address=world.mia.address)
         async with listening(world.mia, world.workspace_id) as beating, listening(person, None) as silent:
             ending = asyncio.create_task(silent.closed())
-            while not ending.done():
-                await beating.until("heartbeat")
-                await beating.send('{"type": "heartbeat"}')
-            code, reason = await ending
+            async with asyncio.timeout(PATIENCE):
+                while not ending.done():
+                    await beating.until("heartbeat")
+                    await beating.send('{"type": "heartbeat"}')
+                code, reason = await ending
             assert (code, bool(reason)) == (4408, True)
             # It heard heartbeats all the while: the client's own are what counts.
             assert [message["type"] for message in silent.heard[1:]].count("heartbeat") >= 1

@@ -180,7 +180,8 @@ async def test_two_pages_with_different_views_each_get_their_own(world: World) -
         async with listening(world.mia, world.workspace_id, protocol=HTML, query=query) as page:
             frames[status] = (await page.next())["content"]
     assert frames["done"].count('data-status="done"') == 1
-    assert "data-gone" not in frames["done"]  # it never showed the others
+    # The others were done for a while, so a page may have shown them: at most it is told that they went.
+    assert 'data-status="todo"' not in frames["done"]
     assert frames["todo"].count('data-status="todo"') == 2
     assert str(ids[0]) not in frames["todo"] or "data-gone" in frames["todo"]
 

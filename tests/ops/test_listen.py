@@ -142,7 +142,8 @@ async def tandem(*arguments: str, **environment: str) -> AsyncIterator[Child]:
     """The command in a process of its own, which is over when the context is."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("TANDEM_")}
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app.cli", *arguments,
+        # Tests that run in the background ignore Ctrl-C, and so would what they start.
+        "env", "--default-signal=INT", sys.executable, "-m", "app.cli", *arguments,
         stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=own | environment,
     )  # fmt: skip
     try:

@@ -15,6 +15,7 @@ async def test_a_restored_task_is_what_it_was_and_everybody_hears_of_it_as_new(w
     await mia.delete(f"{address}?version={task.version}")
     async with hearing(world.tandem) as told:
         answer = await mia.post(f"{address}/restore")
+        # It is not in the trash any more.
         again = await mia.post(f"{address}/restore")
     assert (answer.status_code, again.status_code) == (200, 200)
     assert answer.json() == again.json() == (await mia.get(address)).json()
@@ -25,14 +26,6 @@ async def test_a_restored_task_is_what_it_was_and_everybody_hears_of_it_as_new(w
     new = {name: answer.json()[name] for name in ("version", "updated_at")}
     assert answer.json() == earlier | new
     assert (await mia.get(f"/api/workspaces/{world.workspace_id}/tasks")).json()["items"] == [answer.json()]
-
-
-async def test_a_task_that_is_not_in_the_trash_stays_as_it_is(world: World) -> None:
-    task = await a_task(world.tandem, world.mia, world.workspace_id)
-    async with hearing(world.tandem) as told:
-        answer = await world.mia.api.post(f"/api/tasks/{task.id}/restore")
-    assert (answer.status_code, answer.json()["version"]) == (200, task.version)
-    assert told == []
 
 
 async def test_a_change_from_before_the_deletion_is_stale(world: World) -> None:

@@ -66,7 +66,7 @@ LETTERS: st.SearchStrategy[Callable[[str], str]] = st.sampled_from(
 
 @given(st.data())
 @settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -29,7 +29,7 @@ async def test_ones_workspaces_come_in_pages_oldest_first(world: World) -> None:
     assert walked == whole["items"]
 
 
-async def test_bounds_and_cursors_that_somebody_made_up(world: World) -> None:
+async def test_who_sees_a_workspace_and_what_a_list_of_them_refuses(world: World) -> None:
     olga = world.olga.api
     for path in ("/api/workspaces", f"/api/workspaces/{world.workspace_id}/members"):
         for limit in ("0", "201", "x"):
@@ -42,9 +42,6 @@ async def test_bounds_and_cursors_that_somebody_made_up(world: World) -> None:
             assert answer.status_code in (200, 422), (path, ident, answer.text)
         answer = await olga.get(path, params={"cursor": encode_cursor(Cursor(sort="due", key="", id="x"))})
         assert (answer.status_code, errors_of(answer)) == (422, {"cursor"})
-
-
-async def test_who_sees_a_workspace(world: World) -> None:
     path = f"/api/workspaces/{world.workspace_id}"
     assert await refusals(world, "GET", path) == {"vera": 200, "stan": 404, "nobody": 401}
     assert await refusals(world, "GET", "/api/workspaces") == {"vera": 200, "stan": 200, "nobody": 401}

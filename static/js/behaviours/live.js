@@ -30,7 +30,7 @@
     const frame = (message.frame = JSON.parse(message.data));
     alive();
     if (frame.type === "welcome") welcome(frame);
-    if (frame.type === "resync") waitUntil(resync());
+    if (frame.type === "resync") waitUntil(resync(frame.seq < Number(page.dataset.seq)));
     if (frame.type === "heartbeat") beat();
   });
   on("htmx:ws:after:message:incoming", ({ message: { frame } }) => {
@@ -84,30 +84,29 @@
     }
   }
 
-  // The page as it is now, put in place region by region.
-  async function resync() {
+  // The page as it is now, put in place region by region; `rewound` when the server says that it has gone back.
+  async function resync(rewound) {
     for (let wait = 250; !ended; wait = Math.min(wait * 2, 5000)) {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
-      if (answer && answer.status < 500) return answer.ok && !answer.redirected ? apply(await answer.text()) : location.reload();
+      if (answer && answer.status < 500) return answer.ok && !answer.redirected ? apply(await answer.text(), rewound) : location.reload();
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
 
-  function apply(html) {
+  function apply(html, rewound) {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     const seq = Number(fresh.querySelector("[data-seq]").dataset.seq);
-    const rewound = seq < Number(page.dataset.seq);
     for (const region of document.querySelectorAll("[data-live-region]")) {
       const content = fresh.getElementById(region.id);
       if (content) htmx.trigger(region, "place:all", { content, seq, rewound });
     }
-    reached(seq);
+    if (rewound || seq > Number(page.dataset.seq)) reached(seq);
   }
 
   // A write whose answer never came may be done all the same, and its push was left out as an echo.
   on("htmx:finally:request", ({ ctx }) => {
     const lost = ctx.request.method !== "GET" && !(ctx.response?.status < 500);
-    if (lost && connection) connection.receiving = connection.receiving.then(resync);
+    if (lost && connection) connection.receiving = connection.receiving.then(() => resync());
   });
 
   on("htmx:config:request", ({ ctx }) => {
