@@ -58,6 +58,7 @@ class Observer:
     address: str
     team: Team
     events: list[dict[str, Any]] = field(default_factory=list)
+    strays: list[int] = field(default_factory=list)
     connects: int = 0
 
     @property
@@ -77,13 +78,16 @@ class Observer:
                         message = await wire.next()
                         assert message["type"] != "resync"
                         if "seq" in message:
+                            if message["seq"] != len(self.events) + 1:
+                                self.strays.append(message["seq"])
                             self.events.append(message)
             except (OSError, ConnectionClosed, InvalidHandshake):  # TimeoutError of a quiet moment, too
                 await asyncio.sleep(0.05)
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(PATIENCE):
-            while len(self.events) < count:  # noqa: ASYNC110 - the observer itself must stay simple
+            while len(self.events) < count:
+                assert not self.strays, "out of order, twice, or after a hole"
                 await asyncio.sleep(0.01)
 
 

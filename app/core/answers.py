@@ -8,7 +8,8 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 from msgspec import MsgspecError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.decoding import refusal as decoding_refusal
 from app.core.errors import Malformed, TandemError, TooLarge, Unauthenticated, Unavailable
@@ -37,8 +38,8 @@ def exception_handlers(views: Views) -> ExceptionHandlersMap:
             return unforeseen(request, error)
         return show(views, request, _translated(error))
 
-    def by_database(request: AnyRequest, error: DBAPIError) -> AnyResponse:
-        logger.warning("the database refused", error=str(error.orig), path=request.url.path)
+    def by_database(request: AnyRequest, error: SQLAlchemyError) -> AnyResponse:
+        logger.warning("the database refused", error=str(error), path=request.url.path)
         return show(views, request, Unavailable("The database does not answer. Please try again."))
 
     def unforeseen(request: AnyRequest, error: Exception) -> AnyResponse:
@@ -59,7 +60,9 @@ def exception_handlers(views: Views) -> ExceptionHandlersMap:
         RecursionError: too_deep,
         UnicodeDecodeError: no_text,
         HTTPException: by_framework,
-        DBAPIError: by_database,
+        OperationalError: by_database,
+        InterfaceError: by_database,
+        PoolTimeout: by_database,
         Exception: unforeseen,
     }
 

@@ -13,6 +13,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 _BEGIN = "tandem_begin"
 _LOCK_TIMEOUT = "2s"
+# For a connection: from the server, and from the pool.
+_PATIENCE_SECONDS = 5
 _IDLE_IN_TRANSACTION_TIMEOUT = "5s"
 
 
@@ -63,7 +65,8 @@ def _postgres_engine(url: str, pool_size: int) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
-        connect_args={"options": options},
+        pool_timeout=_PATIENCE_SECONDS,
+        connect_args={"options": options, "connect_timeout": _PATIENCE_SECONDS},
     )
 
 

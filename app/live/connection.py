@@ -17,6 +17,7 @@ SEND_SECONDS = 10
 NO_HEARTBEAT = 4408
 ACCESS_ENDED = 4403
 SIGNED_OUT = 4401
+RECONNECT = 1012
 TOO_SLOW = 1013
 INVALID = 1008
 
@@ -82,6 +83,11 @@ class Connection:
         """The client said something."""
         self._heard_at = self._now()
 
+    @property
+    def ending(self) -> Closing | None:
+        """Why it is about to be closed, once that has been decided."""
+        return self._ending
+
     def end(self, code: int, reason: str) -> None:
         """Say goodbye and close as soon as what is being sent has been sent."""
         self._ending = Closing(code, reason)
@@ -142,7 +148,10 @@ class Connection:
         events = await room.since(self._position, limit=self._language.at_once)
         if not events or events[0].seq > self._position + 1:
             # The log no longer goes back so far.
-            return await self._resync(room, upto)
+            if self._position >= self.admission.seq:
+                # What ended its access may be among what is gone: it has to be judged anew.
+                raise Closing(RECONNECT, "Please reconnect.")
+            return await self._resync(room, self.admission.seq)
         allowed, ended = self._allowed(events)
         try:
             frames = self._frames(room, allowed, events, upto)

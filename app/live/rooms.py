@@ -78,7 +78,11 @@ class Rooms:
             room = self._rooms.get(topic)
             if room is None:
                 await self._broker.subscribe(topic)
-                position = (await self._log.latest([topic]))[topic]
+                try:
+                    position = (await self._log.latest([topic]))[topic]
+                except BaseException:
+                    self._spawn(self._broker.unsubscribe(topic))
+                    raise
                 room = self._rooms[topic] = Room(topic, self._log, position)
                 try:
                     # What was committed between the reading of the position and the opening of the room.

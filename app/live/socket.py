@@ -14,9 +14,11 @@ from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import WebsocketRouteHandler
 from litestar.params import FromPath
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.decoding import decode
-from app.core.errors import Malformed, NotFound, TandemError, TooMany, Unauthenticated
+from app.core.errors import Malformed, NotFound, TandemError, TooMany, Unauthenticated, Unavailable
 from app.core.messages import MessageHandler
 from app.core.scope import Scope
 from app.core.topics import StreamKind, Topic
@@ -194,11 +196,17 @@ class Sockets:
                     raise Closing(INVALID, "Too many invalid messages.") from None
 
     async def _handle(self, incoming: Incoming, connection: Connection, topic: Topic) -> Mapping[str, object]:
+        if connection.ending is not None:
+            raise connection.ending  # whoever was signed out does not get to write while goodbye is said
         handler = self._handlers.get(incoming.type)
         if handler is None:
             known = ", ".join(["heartbeat", *self._handlers])
             raise Malformed(f"type: there is no message {incoming.type!r}; there are {known}.")
-        return await handler(connection.admission.scope, topic, connection.id, incoming.data)
+        try:
+            return await handler(connection.admission.scope, topic, connection.id, incoming.data)
+        except (OperationalError, InterfaceError, PoolTimeout):
+            logger.warning("the database refused a message", type=incoming.type, exc_info=True)
+            raise Unavailable("The database does not answer. Please try again.") from None
 
 
 def socket_routes(sockets: Sockets) -> list[WebsocketRouteHandler]:
@@ -219,7 +227,7 @@ def _decode(message: Mapping[str, Any]) -> Incoming:
     text = message.get("text")
     if text is None:
         raise Malformed("Messages are JSON in text frames; this one was binary.")
-    if len(text) > MESSAGE_BYTES_MOST:
+    if len(text.encode()) > MESSAGE_BYTES_MOST:
         raise Closing(TOO_LARGE, f"A message may have at most {MESSAGE_BYTES_MOST:,} bytes.")
     return decode(text, Incoming)
 

@@ -62,6 +62,8 @@ async def _create_task(
             same_home = known.workspace_id == workspace_id
             if not same_home or (workspace_id is None and known.owner_id != scope.user_id):
                 raise Conflict("This id is taken.")
+            if known.deleted_at is not None:
+                raise Conflict("This task was added, and deleted since. It can be restored.")
             return task_out(known), False
         now = uow.clock()
         task = Task(

@@ -1,4 +1,7 @@
-"""What can be done to a workspace: one function, one transaction, at least one event."""
+"""What can be done to a workspace: one function, one transaction, its events; none if nothing changed.
+
+Invites have no events: who may see a workspace may not see them.
+"""
 
 import secrets
 from datetime import timedelta
