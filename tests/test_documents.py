@@ -137,7 +137,9 @@ def test_every_route_of_the_api_is_documented_and_nothing_else(tmp_path: Path) -
 def test_the_description_for_machines_is_where_it_is_said_to_be(tmp_path: Path) -> None:
     config = create_app(load_settings({}, data_folder=tmp_path)).openapi_config
     assert config is not None
-    addresses = [f"{config.path}{path}".rstrip("/") for plugin in config.render_plugins for path in plugin.paths]
+    addresses = [
+        f"{config.path}{path}".rstrip("/") for plugin in config.render_plugins for path in plugin.paths
+    ]
     assert any(f"`{address}`" in read("docs/api.md") for address in addresses)
 
 
