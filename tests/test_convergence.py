@@ -470,10 +470,10 @@ async def test_an_answer_to_a_request_shows_what_its_push_shows_elsewhere(stage:
                 await stage.edit(milk, description=f"milk after {what or 'edit'}")
                 await stage.everybody_hears()
             tab.page.swap(answer.text)
-            await stage.everything_agrees()
+            await stage.everything_agrees([tab])
         added = await tab.post(f"/workspaces/{stage.workspace_id}/tasks", title="milk again")
         tab.page.swap(added.text)
-        await stage.everything_agrees()
+    await stage.everything_agrees()
 
 
 def telling_commands(module: ModuleType) -> list[Callable[..., Any]]:
