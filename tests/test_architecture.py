@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.config import load_settings
+from app.core.assets import Assets
 from app.core.events import Event
 from app.live.present import noun
 from app.main import Tandem
@@ -87,6 +88,18 @@ def test_only_the_start_of_the_program_reads_the_environment() -> None:
     assert readers == ENVIRONMENT
 
 
+def test_the_time_of_day_comes_from_the_clock() -> None:
+    readers = {
+        name(path)
+        for path in APP
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today")
+        if isinstance(node.value, ast.Name) and node.value.id in ("datetime", "date")
+    }
+    # The second says when a message was sent; nothing depends on it.
+    assert readers == {"app/core/clock.py", "app/live/language.py"}
+
+
 @pytest.mark.parametrize("path", APP, ids=lambda path: name(path))
 def test_a_module_says_what_it_is_and_stays_small(path: Path) -> None:
     text = path.read_text()
@@ -121,6 +134,9 @@ def test_own_scripts_and_styles_stay_within_their_budget() -> None:
     assert scripts
     assert styles
     assert sum(len(path.read_text().splitlines()) for path in scripts) <= 400
+    served = Assets(ROOT / "static").answer("js/behaviours.js", accepts_gzip=True, known=None).content
+    assert served is not None
+    assert len(served) <= 5 * 1024
     assert len(gzip.compress(b"".join(path.read_bytes() for path in styles), 9)) <= 15 * 1024
 
 
