@@ -165,4 +165,6 @@ def _kept_secret(file: Path) -> str:
 
 
 def _refusal(name: str, got: str, takes: str) -> SettingsError:
-    return SettingsError(f"TANDEM_{name} is {got!r}; it takes {takes}.")
+    # An address may hold a password, and what is printed ends up in logs.
+    shown = re.sub(r"(://[^/@:]*:).*@", r"\1***@", got)
+    return SettingsError(f"TANDEM_{name} is {shown!r}; it takes {takes}.")

@@ -97,6 +97,13 @@ def test_a_value_that_cannot_work_is_refused_by_its_name(name: str, value: str, 
         load(tmp_path, **{name: value})
 
 
+def test_a_refused_address_does_not_show_its_password(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        load(tmp_path, DATABASE_URL="mysql://olga:geheim@db.example.com/tandem")
+    assert "mysql://olga:***@db.example.com/tandem" in str(refusal.value)
+    assert "geheim" not in str(refusal.value)
+
+
 def test_the_program_itself_exits_with_2(tmp_path: Path) -> None:
     environment = {**os.environ, "TANDEM_PORT": "eighty"}
     result = subprocess.run(
