@@ -124,7 +124,7 @@ def decode_event(payload: bytes) -> RecordedEvent:
 
 
 def _plain(value: object) -> Any:
-    raise NotImplementedError(f"an event cannot carry a {type(value).__name__}")
+    raise TypeError(f"an event cannot carry a {type(value).__name__}")
 
 
 _encoder = msgspec.json.Encoder(enc_hook=_plain)

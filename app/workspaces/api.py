@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from app.config import Settings
 from app.core.clock import Clock
 from app.core.database import Database
+from app.core.errors import NotFound
 from app.core.paging import LIMIT_DEFAULT, Page, decode_cursor, ensure_limit
 from app.core.scope import Scope
 from app.core.unit_of_work import EventLog, UnitOfWork
@@ -198,7 +199,10 @@ async def update_member(
     async with database.read() as session:
         own = await queries.role(session, caller, workspace_id)
         everybody = await queries.people(session, workspace_id, viewer=own)
-    return next(member for member in everybody if member.user.id == user_id)
+    for member in everybody:
+        if member.user.id == user_id:
+            return member
+    raise NotFound(queries.NO_MEMBER)  # removed since
 
 
 @delete("/api/workspaces/{workspace_id:uuid}/members/{user_id:uuid}", status_code=204)

@@ -28,6 +28,7 @@ from app.workspaces.schemas import (
 )
 
 NO_WORKSPACE = "There is no such workspace for you."
+NO_MEMBER = "There is no such member in this workspace."
 NO_INVITE = "This invite link is not valid. It may have been revoked; ask for a new one."
 
 
@@ -127,7 +128,7 @@ async def member(
     )
     row = (await session.execute(query.with_for_update(of=Member) if lock else query)).one_or_none()
     if row is None:
-        raise NotFound("There is no such member in this workspace.")
+        raise NotFound(NO_MEMBER)
     return row[0], row[1]
 
 
