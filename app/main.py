@@ -25,7 +25,7 @@ from app.core.answers import BODY_BYTES_MOST, exception_handlers
 from app.core.assets import Assets, static_router
 from app.core.clock import Clock, system_clock
 from app.core.database import Database
-from app.core.errors import TandemError
+from app.core.errors import FieldError, Invalid, TandemError
 from app.core.events import Event
 from app.core.limits import FallbackLimiter, Limiter, MemoryLimiter
 from app.core.limits_redis import RedisLimiter
@@ -38,7 +38,7 @@ from app.core.security import (
     security_headers,
     session_cookie_name,
 )
-from app.core.topics import StreamKind, Topic
+from app.core.topics import StreamKind, Topic, user_topic
 from app.core.unit_of_work import Reaction, UnitOfWork
 from app.core.views import Views
 from app.live.broker import Broker
@@ -47,7 +47,7 @@ from app.live.broker_redis import RedisBroker
 from app.live.connection import Admission
 from app.live.language import HtmlLanguage
 from app.live.log import DatabaseLog
-from app.live.present import Presenter
+from app.live.present import Presenter, View
 from app.live.rooms import Rooms
 from app.live.socket import AnySocket, Doorkeeper, Sockets, socket_routes
 from app.ops import health
@@ -57,7 +57,7 @@ from app.tasks import reactions as task_reactions
 from app.tasks.fragments import TaskFragments
 from app.tasks.messages import TaskMessages
 from app.tasks.rendering import TaskRenderer
-from app.tasks.view import TaskView, parse_view
+from app.tasks.view import parse_one_task, parse_view
 from app.workspaces import api as workspace_api
 from app.workspaces import pages as workspace_pages
 from app.workspaces import queries as workspace_queries
@@ -68,6 +68,7 @@ from app.workspaces.rendering import WorkspaceRenderer
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTION_ID_MOST = 64
 SESSIONS_CHECKED_EVERY = 0.5
+OWN_LINES = 6
 # In the order in which commands lock rows: members, then tasks.
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     UserRenamed: [workspace_reactions.when_user_renamed, task_reactions.when_user_renamed]
@@ -184,6 +185,8 @@ class Tandem:
 
     async def _limit(self, scope: Scope, topic: Topic) -> None:
         limit = self.settings.ws_connects_per_minute
+        if topic.kind is StreamKind.USER:
+            limit *= OWN_LINES  # every page has one, whichever workspace it shows
         await self.limiter.hit(f"socket:{topic}:{scope.user_id}", limit=limit, per=60)
 
     async def _admit(self, scope: Scope, topic: Topic) -> Admission:
@@ -194,8 +197,15 @@ class Tandem:
             seq = (await self.log.positions(session, [topic]))[topic]
         return Admission(scope=scope, role=role, seq=seq, online=())
 
-    def _parse_view(self, parameters: Sequence[tuple[str, str]], scope: Scope) -> TaskView:
-        return parse_view(parameters, viewer_id=scope.user_id, today=self.clock().date())
+    def _parse_view(self, parameters: Sequence[tuple[str, str]], scope: Scope) -> View:
+        match dict(parameters).get("show", "list"):
+            case "list":
+                return parse_view(parameters, viewer_id=scope.user_id, today=self.clock().date())
+            case "task":
+                return parse_one_task(parameters)
+            case "nothing":
+                return None
+        raise Invalid(FieldError("show", "must be list, task or nothing."))
 
     async def _alive_sessions(self, ids: Sequence[UUID]) -> set[UUID]:
         async with self.database.read() as session:
@@ -216,6 +226,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         caller = await guard.provide_caller(request, gate, uow)
         async with tandem.database.read() as session:
             found = await workspace_queries.memberships(session, caller)
+            own = user_topic(caller.user_id)
+            request.state.own_seq = (await tandem.log.positions(session, [own]))[own]
         request.state.nav = [membership.workspace for membership in found]
         return caller
 

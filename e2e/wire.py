@@ -63,7 +63,9 @@ class Wire:
         if self._cut:
             await route.close(code=1001, reason="cut")
             return
-        self.asked_since = parse_qs(urlsplit(route.url).query)["since"][0]
+        asked = parse_qs(urlsplit(route.url).query)
+        if asked.get("show") != ["nothing"]:  # the line that fills the page, not the person's own
+            self.asked_since = asked["since"][0]
         server = route.connect_to_server()
         self._open.append(route)
         if self._dead:

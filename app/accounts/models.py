@@ -20,6 +20,8 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
+    # Up to when they have been told by mail what they missed.
+    digested_at: Mapped[datetime | None]
 
 
 class Session(Base):

@@ -1,6 +1,6 @@
 """One command, one transaction, and its events after COMMIT."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from itertools import groupby
 from types import TracebackType
@@ -15,6 +15,8 @@ from app.core.topics import Topic
 
 Announce = Callable[[Sequence[RecordedEvent]], None]
 Reaction = Callable[["UnitOfWork", Any], Awaitable[None]]
+# Is told everything that a transaction records, once, when nothing else will be added to it.
+Conclusion = Callable[["UnitOfWork", Sequence[Event]], Awaitable[None]]
 
 
 @runtime_checkable
@@ -49,12 +51,14 @@ class UnitOfWork:
         clock: Clock,
         *,
         reactions: Mapping[type[Event], Sequence[Reaction]] | None = None,
+        conclusion: Conclusion | None = None,
         connection_id: str | None = None,
     ) -> None:
         self._database = database
         self._log = log
         self._announce = announce
         self._reactions = reactions or {}
+        self._conclusion = conclusion
         self._connection_id = connection_id
         self._events: list[Event] = []
         self._transaction: AbstractAsyncContextManager[AsyncSession] | None = None
@@ -91,10 +95,24 @@ class UnitOfWork:
         """Say that ``event`` becomes true when this transaction commits."""
         self._events.append(event)
 
+    async def hold(self, topics: Collection[Topic]) -> None:
+        """Lock the streams of ``topics``: what they are judged by cannot change before this commits.
+
+        Also those that sort before the last of them and have events already, so that every
+        transaction takes its streams in one order.
+        """
+        if not topics:
+            return
+        last = max(topics)
+        for topic in sorted({*topics, *(event.topic for event in self._events if event.topic < last)}):
+            await self._log.reserve(self.session, topic, 0)
+
     async def _write_events(self) -> list[RecordedEvent]:
         for event in self._events:  # grows while reactions record events of their own
             for reaction in self._reactions.get(type(event), ()):
                 await reaction(self, event)
+        if self._conclusion is not None and self._events:
+            await self._conclusion(self, tuple(self._events))
         at = self.clock()
         written: list[RecordedEvent] = []
         # The same order of streams in every transaction, so that no two wait for each other.

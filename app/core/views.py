@@ -49,6 +49,8 @@ class Views:
         frame: dict[str, object] = {
             "viewer": getattr(request.state, "viewer", None),
             "workspaces": getattr(request.state, "nav", []),
+            "own_seq": getattr(request.state, "own_seq", None),
+            "own_line": False,
             "path": request.url.path + (f"?{query}" if query else ""),
             "title": title,
             "page": page,

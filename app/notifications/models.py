@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models import Base, new_id, value_enum
@@ -33,6 +33,7 @@ class Notification(Base):
     __tablename__ = "notification"
     __table_args__ = (
         Index("ix_notification_user_id_read_at_created_at", "user_id", "read_at", "created_at"),
+        Index("ix_notification_user_id_id", "user_id", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -44,5 +45,21 @@ class Notification(Base):
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id", ondelete="SET NULL"), index=True)
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     title: Mapped[str] = mapped_column(String(300))
-    created_at: Mapped[datetime]
+    # The number, in the person's own stream, of its last change.
+    version: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(index=True)
     read_at: Mapped[datetime | None]
+
+
+class Preference(Base):
+    """How one person wants to be told of one type; without a row, as everybody is."""
+
+    __tablename__ = "notification_preference"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    type: Mapped[NotificationType] = mapped_column(
+        value_enum(NotificationType, "notification_type"), primary_key=True
+    )
+    in_app: Mapped[bool]
+    toast: Mapped[bool]
+    email: Mapped[bool]

@@ -66,6 +66,8 @@ class Task(Base):
     updated_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    # When somebody is to be reminded of the due date next.
+    remind_at: Mapped[datetime | None] = mapped_column(index=True)
 
     assignee: Mapped[User | None] = relationship(foreign_keys=assigned_to, lazy="raise")
     creator: Mapped[User] = relationship(foreign_keys=created_by, lazy="raise")

@@ -1,6 +1,6 @@
 """What the pages of tasks show, and how they answer; their handlers are in pages."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from litestar import Request, Response
 from litestar.response import Redirect
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
@@ -32,6 +33,10 @@ AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
 
 
+# What other features add to the page of one task, as HTML read in the same snapshot.
+Section = Callable[[AsyncSession, Scope, TaskOut], Awaitable[Markup]]
+
+
 @dataclass(frozen=True)
 class TheirVersion:
     """What the template shows beside one's own text when somebody else was faster."""
@@ -50,6 +55,7 @@ class TaskRenderer:
     clock: Clock
     views: Views
     fragments: TaskFragments
+    sections: Sequence[Section] = ()
 
     async def list_page(
         self,
@@ -87,7 +93,8 @@ class TaskRenderer:
             row=self.fragments.row,
             view=view,
             seq=seq,
-            live_url=_live_url(workspace_id, seq, view),
+            live_url=_live_url(workspace_id, seq, view.query),
+            own_line=workspace is None,
             form={"id": str(new_id()), "title": (form or {}).get("title", "")},
             errors=field_errors(refusal),
         )
@@ -115,6 +122,8 @@ class TaskRenderer:
             if found.workspace_id is not None:
                 workspace, members = await _workspace(session, caller, found.workspace_id)
             task = queries.task_out(found)
+            seq = (await self.log.positions(session, [found.topic]))[found.topic]
+            sections = [await section(session, caller, task) for section in self.sections]
         if task.workspace_id is not None and workspace_id is None and refusal is None:
             return Redirect(f"{self.address(task.workspace_id)}/tasks/{task_id}", status_code=303)
         conflict = None
@@ -132,6 +141,10 @@ class TaskRenderer:
             version=(form or {}).get("version") or task.version,
             form=forms.task_form(task) | (form or {}),
             conflict=conflict,
+            sections=sections,
+            seq=seq,
+            live_url=_live_url(task.workspace_id, seq, f"show=task&task={task_id}"),
+            own_line=workspace is None,
             errors={} if conflict else forms.by_form_field(field_errors(refusal)),
         )
 
@@ -198,6 +211,6 @@ async def _workspace(
     return workspace_queries.workspace_page(found, members), members
 
 
-def _live_url(workspace_id: UUID | None, seq: int, view: TaskView) -> str:
+def _live_url(workspace_id: UUID | None, seq: int, query: str) -> str:
     place = f"workspace/{workspace_id}" if workspace_id else "personal"
-    return f"/ws/{place}?{urlencode({'since': seq})}" + (f"&{view.query}" if view.query else "")
+    return f"/ws/{place}?{urlencode({'since': seq})}" + (f"&{query}" if query else "")

@@ -132,6 +132,13 @@ class TaskView:
         return here < there if self.descending else here > there
 
 
+@dataclass(frozen=True, kw_only=True)
+class OneTask:
+    """The page of one task, with everything about it."""
+
+    task_id: UUID
+
+
 def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today: date) -> TaskView:
     """The view that an address asks for; parameters that are not a view's are not its business.
 
@@ -177,6 +184,11 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
         due=due,
         query=urlencode([pair for pair in query if pair[1]]),
     )
+
+
+def parse_one_task(parameters: Sequence[tuple[str, str]]) -> OneTask:
+    """The page of the task that an address names. Raises Invalid."""
+    return OneTask(task_id=_parsed("task", dict(parameters).get("task", ""), UUID, "a task's id"))
 
 
 def _text_from(key: str) -> str:

@@ -47,6 +47,9 @@ class Member(Base):
     role: Mapped[Role] = mapped_column(value_enum(Role, "workspace_role"))
     version: Mapped[int] = mapped_column(BigInteger, default=0)
     joined_at: Mapped[datetime]
+    # How much of the workspace's stream this person has seen, and when they were here last.
+    seen_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    seen_at: Mapped[datetime | None]
 
 
 class Invite(Base):

@@ -1,6 +1,5 @@
 """Templates and static files: what is escaped, what is refused, what may be cached."""
 
-import gzip
 import re
 from datetime import date
 from pathlib import Path
@@ -129,15 +128,3 @@ def test_an_unknown_asset_is_an_error(static: tuple[Assets, TestClient[Litestar]
 @pytest.mark.parametrize("template", sorted(ROOT.glob("templates/**/*.html")), ids=lambda path: path.name)
 def test_no_template_needs_more_than_the_content_security_policy_allows(template: Path) -> None:
     assert re.findall(FORBIDDEN_IN_TEMPLATES, template.read_text()) == []
-
-
-def test_own_scripts_and_styles_stay_small() -> None:
-    scripts = [path.read_bytes() for path in ROOT.glob("static/js/behaviours/*.js")]
-    assets = Assets(ROOT / "static")
-    name = assets.address("js/behaviours.js").removeprefix("/static/")
-    served = assets.answer(name, accepts_gzip=True, known=None).content
-    styles = b"".join(path.read_bytes() for path in sorted(ROOT.glob("static/css/*.css")))
-    assert sum(len(script.splitlines()) for script in scripts) <= 400
-    assert all(len(script.splitlines()) <= 120 for script in scripts)
-    assert len(served) <= 5 * 1024
-    assert len(gzip.compress(styles, 9)) <= 15 * 1024

@@ -1,44 +1,56 @@
-// Keeps the page's one connection, and says how fresh the page is. Knows frames, not what is in them.
+// Keeps the page's lines to the server, and says how fresh the page is. Knows frames, not what is in them.
 (() => {
-  const owner = document.querySelector("[hx-ws\\:connect]");
   const words = document.getElementById("live-state");
-  const page = document.querySelector("[data-seq]");
-  let connection, connectionId, beating, watching;
-  let [interval, lastBeat, ended] = [30_000, 0, false];
+  const lines = [...document.querySelectorAll("[hx-ws\\:connect]")].map((owner) => ({
+    owner,
+    // What says how far this page is: the region that the line fills, or the line itself.
+    page: owner.dataset.seqOf ? document.querySelector(owner.dataset.seqOf) : owner,
+    state: "connecting",
+    interval: 30_000,
+    lastBeat: 0,
+  }));
 
-  function show(state) {
-    document.body.dataset.live = state;
-    if (words.textContent !== words.dataset[state]) words.textContent = words.dataset[state];
+  function show(line, state) {
+    line.state = state;
+    // As fresh as the line that is furthest behind.
+    const worst = ["offline", "connecting", "live"].find((each) => lines.some((one) => one.state === each));
+    document.body.dataset.live = worst;
+    if (!line.ended && words.textContent !== words.dataset[worst]) words.textContent = words.dataset[worst];
   }
 
-  const on = (name, listener) => document.addEventListener(name, ({ detail }) => listener(detail));
+  function on(name, listener) {
+    document.addEventListener(name, ({ target, detail }) => {
+      const line = lines.find(({ owner }) => owner === target);
+      if (line) listener(line, detail);
+    });
+  }
 
-  on("htmx:ws:before:connection", (detail) => { connection = detail.connection; });
-  on("htmx:ws:after:connection", () => {
-    connection.socket.addEventListener("close", closed);
-    alive();
+  on("htmx:ws:before:connection", (line, { connection }) => { line.connection = connection; });
+  on("htmx:ws:after:connection", (line) => {
+    line.connection.socket.addEventListener("close", (event) => closed(line, event));
+    alive(line);
   });
-  on("htmx:ws:close", () => {
-    connectionId = null;
-    clearTimeout(watching);
-    clearInterval(beating);
-    show("offline");
+  on("htmx:ws:close", (line) => {
+    line.id = null;
+    clearTimeout(line.watching);
+    clearInterval(line.beating);
+    show(line, "offline");
   });
 
   // hx-ws reads the next frame only when all work of this one is done.
-  on("htmx:ws:before:message:incoming", ({ message, waitUntil }) => {
+  on("htmx:ws:before:message:incoming", (line, { message, waitUntil }) => {
     const frame = (message.frame = JSON.parse(message.data));
-    alive();
-    if (frame.type === "welcome") welcome(frame);
-    if (frame.type === "resync") waitUntil(resync(frame.seq < Number(page.dataset.seq)));
-    if (frame.type === "heartbeat") beat();
+    alive(line);
+    if (frame.type === "welcome") welcome(line, frame);
+    if (frame.type === "resync") waitUntil(resync(line, frame.seq < Number(line.page.dataset.seq)));
+    if (frame.type === "heartbeat") beat(line);
   });
-  on("htmx:ws:after:message:incoming", ({ message: { frame } }) => {
+  on("htmx:ws:after:message:incoming", (line, { message: { frame } }) => {
     // A welcome names the server's position, which this page may still be behind.
-    if (frame.type !== "welcome" && frame.seq > Number(page.dataset.seq)) reached(frame.seq);
+    if (frame.type !== "welcome" && frame.seq > Number(line.page.dataset.seq)) reached(line, frame.seq);
   });
 
-  function reached(seq) {
+  function reached({ page, connection, owner }, seq) {
     page.dataset.seq = seq;
     const address = new URL(connection.url);
     address.searchParams.set("since", seq);
@@ -46,37 +58,37 @@
     owner.setAttribute("hx-ws:connect", address.href);
   }
 
-  function welcome(frame) {
-    connectionId = frame.connection_id;
-    interval = frame.heartbeat_interval * 1000;
-    clearInterval(beating);
-    beating = setInterval(beat, interval);
-    alive();
-    show("live");
+  function welcome(line, frame) {
+    line.id = frame.connection_id;
+    line.interval = frame.heartbeat_interval * 1000;
+    clearInterval(line.beating);
+    line.beating = setInterval(() => beat(line), line.interval);
+    alive(line);
+    show(line, "live");
   }
 
   // Also in answer to the server's: timers of hidden pages are slow.
-  function beat() {
-    if (Date.now() - lastBeat < interval * 0.9 || connection.socket?.readyState !== WebSocket.OPEN) return;
-    lastBeat = Date.now();
-    connection.socket.send('{"type":"heartbeat"}');
+  function beat(line) {
+    if (Date.now() - line.lastBeat < line.interval * 0.9 || line.connection.socket?.readyState !== WebSocket.OPEN) return;
+    line.lastBeat = Date.now();
+    line.connection.socket.send('{"type":"heartbeat"}');
   }
 
-  function alive() {
-    clearTimeout(watching);
-    watching = setTimeout(reconnect, interval * 2.5);
+  function alive(line) {
+    clearTimeout(line.watching);
+    line.watching = setTimeout(() => reconnect(line), line.interval * 2.5);
   }
 
-  const reconnect = () => ended || htmx.process(owner, true);
+  const reconnect = ({ ended, owner }) => ended || htmx.process(owner, true);
 
-  function closed({ target, code, reason }) {
-    if (target !== connection.socket || ended) return;
+  function closed(line, { target, code, reason }) {
+    if (target !== line.connection.socket || line.ended) return;
     const notices = document.querySelectorAll(`[data-close-code~="${code}"]`);
     if (!notices.length) {
-      if (!connection.config.reconnectCodes.includes(code)) setTimeout(reconnect, (parseFloat(reason) || 5) * 1000);
+      if (!line.connection.config.reconnectCodes.includes(code)) setTimeout(() => reconnect(line), (parseFloat(reason) || 5) * 1000);
       return;
     }
-    ended = true;
+    for (const each of lines) each.ended = true;
     words.textContent = words.dataset.ended;
     for (const notice of notices) {
       notice.hidden = false;
@@ -84,35 +96,20 @@
     }
   }
 
-  // The page as it is now, put in place region by region; `rewound` when the server says that it has gone back.
-  async function resync(rewound) {
-    for (let wait = 250; !ended; wait = Math.min(wait * 2, 5000)) {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
-      if (answer && answer.status < 500) return answer.ok && !answer.redirected ? apply(await answer.text(), rewound) : location.reload();
-      await new Promise((resolve) => setTimeout(resolve, wait));
-    }
-  }
-
-  function apply(html, rewound) {
-    const fresh = new DOMParser().parseFromString(html, "text/html");
-    const seq = Number(fresh.querySelector("[data-seq]").dataset.seq);
-    for (const region of document.querySelectorAll("[data-live-region]")) {
-      const content = fresh.getElementById(region.id);
-      if (content) htmx.trigger(region, "place:all", { content, seq, rewound });
-    }
-    if (rewound || seq > Number(page.dataset.seq)) reached(seq);
+  function resync(line, rewound) {
+    return new Promise((done) => htmx.trigger(document, "resync", { line, rewound, done, given: () => line.ended, reached: (seq) => reached(line, seq) }));
   }
 
   // A write whose answer never came may be done all the same, and its push was left out as an echo.
-  on("htmx:finally:request", ({ ctx }) => {
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const lost = ctx.request.method !== "GET" && !(ctx.response?.status < 500);
-    if (lost && connection) connection.receiving = connection.receiving.then(() => resync());
+    const connection = lines[0]?.connection;
+    if (lost && connection) connection.receiving = connection.receiving.then(() => resync(lines[0]));
   });
-
-  on("htmx:config:request", ({ ctx }) => {
-    if (connectionId) ctx.request.headers["X-Connection-Id"] = connectionId;
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    if (lines[0]?.id) ctx.request.headers["X-Connection-Id"] = lines[0].id;
   });
-  window.addEventListener("online", reconnect);
-  window.addEventListener("offline", () => show("offline"));
+  window.addEventListener("online", () => lines.forEach(reconnect));
+  window.addEventListener("offline", () => lines.forEach((line) => show(line, "offline")));
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 })();
