@@ -26,7 +26,7 @@ from app.core.assets import Assets, static_router
 from app.core.clock import Clock, system_clock
 from app.core.database import Database
 from app.core.errors import FieldError, Invalid, TandemError
-from app.core.events import Event
+from app.core.events import FORGOTTEN, Event
 from app.core.limits import FallbackLimiter, Limiter, MemoryLimiter
 from app.core.limits_redis import RedisLimiter
 from app.core.scope import Scope
@@ -138,6 +138,7 @@ class Tandem:
             "workspace": workspace_fragments.present_workspace,
             "member": workspace_fragments.present_member,
             "user": lambda _view, _first, _last: "",  # workspaces say it in their own events
+            FORGOTTEN: lambda _view, _first, _last: "",
         }
 
     def unit_of_work(self, connection_id: str | None = None) -> UnitOfWork:

@@ -177,5 +177,5 @@ def _methods(item: PathItem) -> list[str]:
 
 
 def _event_types(kind: type[Any]) -> set[str]:
-    own = {vars(kind)["type"]} if "type" in vars(kind) else set()
+    own = {vars(kind)["type"]} if "type" in vars(kind) and kind.__module__.startswith("app.") else set()
     return own.union(*(_event_types(each) for each in kind.__subclasses__()))

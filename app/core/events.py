@@ -13,6 +13,8 @@ from app.core.topics import StreamKind, Topic
 
 # Whose access an event can end beside one user's: that of all who follow the stream.
 EVERYBODY = "*"
+# What is left of an event that may no longer be told.
+FORGOTTEN = "forgotten"
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -54,6 +56,17 @@ class Event(ABC):
         """The subject whose access ends here: a user's id, EVERYBODY, or None."""
         return None
 
+    def about(self) -> UUID | None:
+        """On a person's stream: the workspace of which it tells, whose members alone may know it."""
+        return None
+
+    def forgets(self) -> UUID | None:
+        """On a person's stream: the workspace to which they belong no longer.
+
+        All that the stream has told about it before, this transaction included, is forgotten.
+        """
+        return None
+
 
 class RecordedEvent(msgspec.Struct, frozen=True, dict=True, kw_only=True):
     """An event as the log keeps it and as it travels between processes."""
@@ -70,6 +83,8 @@ class RecordedEvent(msgspec.Struct, frozen=True, dict=True, kw_only=True):
     before: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     connection_id: str | None = None
     ends_access_of: str | None = None
+    about: UUID | None = None
+    forgets: UUID | None = None
 
     @property
     def topic(self) -> Topic:
@@ -105,6 +120,15 @@ def recorded(event: Event, *, seq: int, at: datetime, connection_id: str | None)
         before=msgspec.UNSET if before is None else raw_json(before),
         connection_id=connection_id,
         ends_access_of=event.ends_access_of(),
+        about=event.about(),
+        forgets=event.forgets(),
+    )
+
+
+def forgotten(event: RecordedEvent) -> RecordedEvent:
+    """What is left of ``event``: its number, so that none is missing."""
+    return msgspec.structs.replace(
+        event, type=FORGOTTEN, actor=None, data=msgspec.Raw(b"{}"), before=msgspec.UNSET
     )
 
 

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from itertools import groupby
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,6 +29,9 @@ class EventLog(Protocol):
 
     async def append(self, session: AsyncSession, events: Sequence[RecordedEvent]) -> None:
         """Keep ``events`` in the transaction of ``session``."""
+
+    async def forget(self, session: AsyncSession, topic: Topic, about: UUID) -> None:
+        """Leave of what ``topic`` told ``about`` a workspace nothing but the numbers."""
 
     async def positions(self, session: AsyncSession, topics: Sequence[Topic]) -> Mapping[Topic, int]:
         """The last number of each of ``topics`` in the snapshot of ``session``; 0 for a silent one."""
@@ -118,11 +122,19 @@ class UnitOfWork:
         # The same order of streams in every transaction, so that no two wait for each other.
         ordered = sorted(self._events, key=lambda event: event.topic)
         for topic, group in groupby(ordered, key=lambda event: event.topic):
-            events = list(group)
+            events, forgotten = _without_forgotten(list(group))
             last = await self._log.reserve(self.session, topic, len(events))
+            for about in forgotten:
+                await self._log.forget(self.session, topic, about)
             for seq, event in enumerate(events, start=last - len(events) + 1):
                 event.stamp(seq)
                 written.append(recorded(event, seq=seq, at=at, connection_id=self._connection_id))
         await self.session.flush()
         await self._log.append(self.session, written)
         return written
+
+
+def _without_forgotten(events: list[Event]) -> tuple[list[Event], set[UUID]]:
+    """``events`` of one stream that are still to be told, and about what earlier ones are forgotten."""
+    forgotten = {about for event in events if (about := event.forgets()) is not None}
+    return [event for event in events if event.about() not in forgotten], forgotten

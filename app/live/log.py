@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ForeignKey, String, Text, insert, select
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Row
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Database
-from app.core.events import Actor, RecordedEvent
+from app.core.events import FORGOTTEN, Actor, RecordedEvent
 from app.core.models import Base, value_enum
 from app.core.topics import StreamKind, Topic
 
@@ -32,6 +32,7 @@ class LoggedEvent(Base):
     """One event under its number."""
 
     __tablename__ = "event"
+    __table_args__ = (Index("ix_event_stream_id_about_id", "stream_id", "about_id"),)
 
     stream_id: Mapped[UUID] = mapped_column(ForeignKey("stream.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -44,6 +45,8 @@ class LoggedEvent(Base):
     before: Mapped[str | None] = mapped_column(Text)
     connection_id: Mapped[str | None] = mapped_column(String(64))
     ends_access_of: Mapped[str | None] = mapped_column(String(40))
+    about_id: Mapped[UUID | None]
+    forgets_id: Mapped[UUID | None]
 
 
 class DatabaseLog:
@@ -71,6 +74,17 @@ class DatabaseLog:
         """Keep ``events`` in the transaction of ``session``."""
         if events:
             await session.execute(insert(LoggedEvent), [_row(event) for event in events])
+
+    async def forget(self, session: AsyncSession, topic: Topic, about: UUID) -> None:
+        """Leave of what ``topic`` told ``about`` a workspace nothing but the numbers.
+
+        Whoever holds the stream by ``reserve`` misses none: all earlier numbers are committed.
+        """
+        told = (LoggedEvent.stream_id == topic.id) & (LoggedEvent.about_id == about)
+        nothing = {"type": FORGOTTEN, "data": "{}", "before": None, "actor_id": None, "actor_name": None}
+        await session.execute(
+            update(LoggedEvent).where(told).values(nothing).execution_options(synchronize_session=False)
+        )
 
     async def read(self, topic: Topic, *, since: int, limit: int) -> list[RecordedEvent]:
         """The events of ``topic`` after number ``since``, in order, at most ``limit`` of them."""
@@ -108,6 +122,8 @@ def _row(event: RecordedEvent) -> dict[str, object]:
         "before": None if event.before is msgspec.UNSET else bytes(event.before).decode(),
         "connection_id": event.connection_id,
         "ends_access_of": event.ends_access_of,
+        "about_id": event.about,
+        "forgets_id": event.forgets,
     }
 
 
@@ -124,4 +140,6 @@ def _event(topic: Topic, row: Row[tuple[object, ...]]) -> RecordedEvent:
         before=msgspec.UNSET if row.before is None else msgspec.Raw(row.before),
         connection_id=row.connection_id,
         ends_access_of=row.ends_access_of,
+        about=row.about_id,
+        forgets=row.forgets_id,
     )

@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import Callable
 from itertools import islice
 from typing import Protocol
+from uuid import UUID
 
-from app.core.events import RecordedEvent
+from app.core.events import RecordedEvent, forgotten
 from app.core.topics import Topic
 from app.live.log import DatabaseLog
 
@@ -77,9 +78,15 @@ class Room:
         before = self.position
         while (event := self._early.pop(self.position + 1, None)) is not None:
             self.position = event.seq
+            if event.forgets is not None:
+                self._forget(event.forgets)
             self._recent.append(event)
         if self.position > before:
             self._early = {seq: early for seq, early in self._early.items() if seq > self.position}
             self._frames.clear()
             for follower in self.followers:
                 follower.wake()
+
+    def _forget(self, about: UUID) -> None:
+        kept = (forgotten(event) if event.about == about else event for event in self._recent)
+        self._recent = deque(kept, maxlen=RECENT)

@@ -15,7 +15,7 @@ from app.core import text
 from app.core.errors import Conflict, FieldError, Invalid, NotFound
 from app.core.models import new_id
 from app.core.scope import Scope
-from app.core.topics import workspace_topic
+from app.core.topics import user_topic, workspace_topic
 from app.core.unit_of_work import UnitOfWork
 from app.workspaces import policy, queries
 from app.workspaces.events import (
@@ -23,6 +23,7 @@ from app.workspaces.events import (
     MemberRemoved,
     MemberUpdated,
     WorkspaceDeleted,
+    WorkspaceLeft,
     WorkspaceUpdated,
 )
 from app.workspaces.models import Invite, Member, Role, Workspace
@@ -99,7 +100,7 @@ async def delete_workspace(
     async with uow:
         policy.ensure_is_owner(await queries.role(uow.session, scope, workspace_id))
         # Every member row first, as every command does: no change can be half-way while this runs.
-        await uow.session.execute(
+        members = await uow.session.scalars(
             select(Member.user_id).where(Member.workspace_id == workspace_id).with_for_update()
         )
         found = await queries.membership(uow.session, scope, workspace_id, lock=True)
@@ -116,6 +117,9 @@ async def delete_workspace(
                 name=name,
             )
         )
+        for user_id in members:
+            left = user_topic(user_id)
+            uow.record(WorkspaceLeft(topic=left, actor=scope.actor, workspace_id=workspace_id))
 
 
 async def invite_member(
@@ -243,6 +247,8 @@ async def remove_member(uow: UnitOfWork, scope: Scope, workspace_id: UUID, user_
         uow.session.expunge(member)
         topic = workspace_topic(workspace_id)
         uow.record(MemberRemoved(topic=topic, actor=scope.actor, member=member, name=name))
+        left = user_topic(user_id)
+        uow.record(WorkspaceLeft(topic=left, actor=scope.actor, workspace_id=workspace_id))
 
 
 async def _lock_both(uow: UnitOfWork, scope: Scope, workspace_id: UUID, user_id: UUID) -> Role:

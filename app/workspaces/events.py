@@ -99,3 +99,21 @@ class MemberRemoved(MemberEvent):
 
     def ends_access_of(self) -> str | None:
         return str(self.member.user_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceLeft(Event):
+    """Told to a person alone: they belong to a workspace no longer, and it leaves their stream."""
+
+    type: ClassVar[str] = "workspace.left"
+    workspace_id: UUID
+
+    @property
+    def entity_id(self) -> UUID:
+        return self.workspace_id
+
+    def data(self) -> object:
+        return {"id": self.workspace_id}
+
+    def forgets(self) -> UUID | None:
+        return self.workspace_id

@@ -22,6 +22,8 @@ from tests.conftest import World
 REFUSED = {"vera": 403, "stan": 404, "nobody": 401}
 # Where only owners and admins may.
 REFUSED_TO_MEMBERS = {"mia": 403, **REFUSED}
+# What a person's own stream says of things that others are told in another way.
+OWN_NEWS = ("notification.", "assignment.", "workspace.left", "forgotten")
 # A context of its own would read all certificates of this machine, for every client: 40 ms each.
 _NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -45,10 +47,11 @@ class Told:
 
 
 @asynccontextmanager
-async def hearing(tandem: Tandem) -> AsyncIterator[list[Told]]:
+async def hearing(tandem: Tandem, *, own: bool = False) -> AsyncIterator[list[Told]]:
     """Everything that anybody is told of while the context is open; the list is filled when it is left.
 
-    Each stream's numbers must go on from where they were, without a hole.
+    With ``own`` only what single people are told because of what happened to others or to them, else
+    all but that. Each stream's numbers must go on from where they were, without a hole.
     """
     earlier = await _positions(tandem)
     told: list[Told] = []
@@ -68,6 +71,7 @@ async def hearing(tandem: Tandem) -> AsyncIterator[list[Told]]:
                 connection_id=event.connection_id,
             )
             for event in events
+            if event.type.startswith(OWN_NEWS) is own
         ]
 
 

@@ -1,9 +1,15 @@
 """Taking members out, and leaving."""
 
 import asyncio
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
 
+from app.core.events import Event
+from app.core.topics import user_topic
+from app.workspaces.events import WorkspaceLeft
 from app.workspaces.models import Role
-from tests.builders import a_task, join
+from tests.builders import a_task, a_workspace, join
 from tests.cast import Person
 from tests.conftest import World
 from tests.workspaces.asking import (
@@ -113,3 +119,63 @@ async def test_the_plain_forms_take_out_and_leave(world: World) -> None:
 
 def _member(world: World, person: Person) -> str:
     return f"/api/workspaces/{world.workspace_id}/members/{person.id}"
+
+
+async def test_one_who_is_out_is_told_alone_and_their_stream_forgets_the_workspace(world: World) -> None:
+    other = await a_workspace(world.tandem, world.cast, name="Elsewhere")
+    mia = user_topic(world.mia.scope.user_id)
+    for workspace_id in (world.workspace_id, other, world.workspace_id):
+        async with world.tandem.unit_of_work() as uow:
+            uow.record(Whisper(topic=mia, actor=world.olga.scope.actor, workspace_id=workspace_id))
+    async with world.tandem.rooms.follow(mia, Silent()) as room:
+        await room.catch_up()
+        async with hearing(world.tandem, own=True) as told:
+            assert (await world.adam.api.delete(_member(world, world.mia))).status_code == 204
+        [one] = told
+        assert (one.topic, one.type, one.by) == (mia, "workspace.left", world.adam.id)
+        assert one.data == {"id": str(world.workspace_id)}
+        remembered = await room.since(0, limit=10)
+    kept = await world.tandem.log.read(mia, since=0, limit=10)
+    for events in (remembered, kept):
+        assert [event.seq for event in events] == list(range(1, len(events) + 1))
+        said = [(event.type, event.actor is None, b"secret" in bytes(event.data)) for event in events[-4:]]
+        assert said == [
+            ("forgotten", True, False),
+            ("whisper", False, True),
+            ("forgotten", True, False),
+            ("workspace.left", False, False),
+        ]
+
+
+async def test_what_is_said_and_forgotten_in_one_transaction_is_not_said(world: World) -> None:
+    mia = user_topic(world.mia.scope.user_id)
+    async with hearing(world.tandem, own=True) as told, world.tandem.unit_of_work() as uow:
+        actor = world.olga.scope.actor
+        uow.record(Whisper(topic=mia, actor=actor, workspace_id=world.workspace_id))
+        uow.record(WorkspaceLeft(topic=mia, actor=actor, workspace_id=world.workspace_id))
+    assert [one.type for one in told] == ["workspace.left"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whisper(Event):
+    """Something private of a workspace, for one of its members alone."""
+
+    type: ClassVar[str] = "whisper"
+    workspace_id: UUID
+
+    @property
+    def entity_id(self) -> UUID:
+        return self.workspace_id
+
+    def data(self) -> object:
+        return {"secret": "of the workspace"}
+
+    def about(self) -> UUID | None:
+        return self.workspace_id
+
+
+class Silent:
+    """Follows, and does nothing about it."""
+
+    def wake(self) -> None:
+        pass
