@@ -52,6 +52,10 @@ class Event(ABC):
         """The previous values of what changed; None for something new."""
         return None
 
+    def part_of(self) -> UUID | None:
+        """Something larger whose history tells of this, too, as a task's does of its comments."""
+        return None
+
     def ends_access_of(self) -> str | None:
         """The subject whose access ends here: a user's id, EVERYBODY, or None."""
         return None
@@ -85,6 +89,7 @@ class RecordedEvent(msgspec.Struct, frozen=True, dict=True, kw_only=True):
     ends_access_of: str | None = None
     about: UUID | None = None
     forgets: UUID | None = None
+    part_of: UUID | None = None
 
     @property
     def topic(self) -> Topic:
@@ -122,6 +127,7 @@ def recorded(event: Event, *, seq: int, at: datetime, connection_id: str | None)
         ends_access_of=event.ends_access_of(),
         about=event.about(),
         forgets=event.forgets(),
+        part_of=event.part_of(),
     )
 
 

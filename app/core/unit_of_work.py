@@ -33,6 +33,19 @@ class EventLog(Protocol):
     async def forget(self, session: AsyncSession, topic: Topic, about: UUID) -> None:
         """Leave of what ``topic`` told ``about`` a workspace nothing but the numbers."""
 
+    async def newest(
+        self,
+        session: AsyncSession,
+        topic: Topic,
+        *,
+        limit: int,
+        since: int = 0,
+        before: int | None = None,
+        of: UUID | None = None,
+    ) -> Sequence[RecordedEvent]:
+        """The last ``limit`` events of a stream, newest first, with numbers above ``since`` and below
+        ``before``; with ``of`` those of one thing and its parts."""
+
     async def positions(self, session: AsyncSession, topics: Sequence[Topic]) -> Mapping[Topic, int]:
         """The last number of each of ``topics`` in the snapshot of ``session``; 0 for a silent one."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, insert, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, insert, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Row
@@ -47,6 +47,7 @@ class LoggedEvent(Base):
     ends_access_of: Mapped[str | None] = mapped_column(String(40))
     about_id: Mapped[UUID | None]
     forgets_id: Mapped[UUID | None]
+    part_of_id: Mapped[UUID | None] = mapped_column(index=True)
 
 
 class DatabaseLog:
@@ -97,6 +98,36 @@ class DatabaseLog:
         async with self._database.read() as session:
             return [_event(topic, row) for row in await session.execute(query)]
 
+    async def newest(
+        self,
+        session: AsyncSession,
+        topic: Topic,
+        *,
+        limit: int,
+        since: int = 0,
+        before: int | None = None,
+        of: UUID | None = None,
+    ) -> list[RecordedEvent]:
+        """The last ``limit`` events of ``topic``, newest first, with numbers above ``since`` and below
+        ``before``; with ``of`` those of one thing and its parts."""
+        query = select(LoggedEvent.__table__).where(
+            LoggedEvent.stream_id == topic.id, LoggedEvent.seq > since
+        )
+        if before is not None:
+            query = query.where(LoggedEvent.seq < before)
+        if of is not None:
+            # Each by its own index: for "either column" a planner may walk the whole stream instead.
+            seqs = select(LoggedEvent.seq).where(LoggedEvent.stream_id == topic.id)
+            query = query.where(
+                LoggedEvent.seq.in_(
+                    union_all(
+                        seqs.where(LoggedEvent.entity_id == of), seqs.where(LoggedEvent.part_of_id == of)
+                    )
+                )
+            )
+        rows = await session.execute(query.order_by(LoggedEvent.seq.desc()).limit(limit))
+        return [_event(topic, row) for row in rows]
+
     async def positions(self, session: AsyncSession, topics: Sequence[Topic]) -> Mapping[Topic, int]:
         """The last number of each of ``topics`` in the snapshot of ``session``; 0 for a silent one."""
         by_id = {topic.id: topic for topic in topics}
@@ -124,6 +155,7 @@ def _row(event: RecordedEvent) -> dict[str, object]:
         "ends_access_of": event.ends_access_of,
         "about_id": event.about,
         "forgets_id": event.forgets,
+        "part_of_id": event.part_of,
     }
 
 
@@ -142,4 +174,5 @@ def _event(topic: Topic, row: Row[tuple[object, ...]]) -> RecordedEvent:
         ends_access_of=row.ends_access_of,
         about=row.about_id,
         forgets=row.forgets_id,
+        part_of=row.part_of_id,
     )

@@ -87,9 +87,12 @@ async def update_workspace(
         policy.ensure_can_administer(found.role)
         workspace = found.workspace
         if (workspace.name, workspace.description) != (name, description):
+            previous = queries.workspace_head(workspace)
             workspace.name, workspace.description = name, description
             topic = workspace_topic(workspace_id)
-            uow.record(WorkspaceUpdated(topic=topic, actor=scope.actor, workspace=workspace))
+            uow.record(
+                WorkspaceUpdated(topic=topic, actor=scope.actor, workspace=workspace, previous=previous)
+            )
     return found
 
 
@@ -224,15 +227,12 @@ async def change_role(
             policy.ensure_can_administer(own)
             return
         policy.ensure_can_set_role(own, target=member.role, new=role)
-        topic = workspace_topic(workspace_id)
         if role is Role.OWNER:
             former, former_name = await queries.member(uow.session, workspace_id, scope.user_id)
-            former.role = Role.ADMIN
             found = await queries.membership(uow.session, scope, workspace_id, lock=True)
             found.workspace.owner_id = user_id
-            uow.record(MemberUpdated(topic=topic, actor=scope.actor, member=former, name=former_name))
-        member.role = role
-        uow.record(MemberUpdated(topic=topic, actor=scope.actor, member=member, name=name))
+            _make(uow, scope, former, former_name, Role.ADMIN)
+        _make(uow, scope, member, name, role)
 
 
 async def remove_member(uow: UnitOfWork, scope: Scope, workspace_id: UUID, user_id: UUID) -> None:
@@ -249,6 +249,19 @@ async def remove_member(uow: UnitOfWork, scope: Scope, workspace_id: UUID, user_
         uow.record(MemberRemoved(topic=topic, actor=scope.actor, member=member, name=name))
         left = user_topic(user_id)
         uow.record(WorkspaceLeft(topic=left, actor=scope.actor, workspace_id=workspace_id))
+
+
+def _make(uow: UnitOfWork, scope: Scope, member: Member, name: str, role: Role) -> None:
+    previous, member.role = member.role, role
+    uow.record(
+        MemberUpdated(
+            topic=workspace_topic(member.workspace_id),
+            actor=scope.actor,
+            member=member,
+            name=name,
+            previous_role=previous,
+        )
+    )
 
 
 async def _lock_both(uow: UnitOfWork, scope: Scope, workspace_id: UUID, user_id: UUID) -> Role:

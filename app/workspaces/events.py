@@ -5,9 +5,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.core.events import EVERYBODY, Event
-from app.workspaces.models import Member, Workspace
+from app.workspaces.models import Member, Role, Workspace
 from app.workspaces.queries import workspace_head
-from app.workspaces.schemas import MemberOut, PersonOut
+from app.workspaces.schemas import MemberOut, PersonOut, WorkspaceHead
+
+_OF_A_WORKSPACE = ("name", "description")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +18,7 @@ class WorkspaceUpdated(Event):
 
     type: ClassVar[str] = "workspace.updated"
     workspace: Workspace
+    previous: WorkspaceHead | None = None
 
     @property
     def entity_id(self) -> UUID:
@@ -26,6 +29,15 @@ class WorkspaceUpdated(Event):
 
     def data(self) -> object:
         return {"workspace": workspace_head(self.workspace)}
+
+    def before(self) -> object | None:
+        if self.previous is None:
+            return None
+        changed = [name for name in _OF_A_WORKSPACE if self._was(name) != getattr(self.workspace, name)]
+        return {name: self._was(name) for name in changed}
+
+    def _was(self, name: str) -> object:
+        return getattr(self.previous, name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +92,24 @@ class MemberJoined(MemberEvent):
 
     type: ClassVar[str] = "member.joined"
 
+    def stamp(self, seq: int) -> None:
+        """What was before they came is no news to them."""
+        super().stamp(seq)
+        self.member.seen_seq = seq
+
 
 @dataclass(frozen=True, kw_only=True)
 class MemberUpdated(MemberEvent):
-    """Somebody's role or name changed."""
+    """Somebody's role or name changed, from the one that is given."""
 
     type: ClassVar[str] = "member.updated"
+    previous_role: Role | None = None
+    previous_name: str | None = None
+
+    def before(self) -> object | None:
+        if self.previous_role is not None:
+            return {"role": self.previous_role}
+        return None if self.previous_name is None else {"name": self.previous_name}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,4 +14,12 @@ async def when_user_renamed(uow: UnitOfWork, event: UserRenamed) -> None:
     query = select(Member).where(Member.user_id == event.user.id).with_for_update()
     for member in await uow.session.scalars(query):
         topic = workspace_topic(member.workspace_id)
-        uow.record(MemberUpdated(topic=topic, actor=event.actor, member=member, name=event.user.name))
+        uow.record(
+            MemberUpdated(
+                topic=topic,
+                actor=event.actor,
+                member=member,
+                name=event.user.name,
+                previous_name=event.previous_name,
+            )
+        )

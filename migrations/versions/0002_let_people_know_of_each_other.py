@@ -71,6 +71,8 @@ def upgrade() -> None:
     op.add_column("event", sa.Column("about_id", GUID(length=16), nullable=True))
     op.add_column("event", sa.Column("forgets_id", GUID(length=16), nullable=True))
     op.create_index("ix_event_stream_id_about_id", "event", ["stream_id", "about_id"])
+    op.add_column("event", sa.Column("part_of_id", GUID(length=16), nullable=True))
+    op.create_index("ix_event_part_of_id", "event", ["part_of_id"])
     op.add_column("user_account", sa.Column("digested_at", DateTimeUTC(timezone=True), nullable=True))
     op.add_column(
         "workspace_member", sa.Column("seen_seq", sa.BigInteger(), nullable=False, server_default="0")
@@ -90,6 +92,8 @@ def downgrade() -> None:
     op.drop_index("ix_event_stream_id_about_id", "event")
     op.drop_column("event", "forgets_id")
     op.drop_column("event", "about_id")
+    op.drop_index("ix_event_part_of_id", "event")
+    op.drop_column("event", "part_of_id")
     op.drop_index("ix_notification_created_at", "notification")
     op.drop_index("ix_notification_user_id_id", "notification")
     op.drop_column("notification", "version")
