@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ class Views:
             auto_reload=False,
         )
         self._environment.globals["asset"] = asset
-        self._environment.filters |= {"day": day, "hue": hue, "initials": initials}
+        self._environment.filters |= {"day": day, "hue": hue, "initials": initials, "moment": moment}
 
     def render(self, name: str, /, **context: object) -> Markup:
         """The template ``name`` as text; a name that it uses and was not given is an error."""
@@ -62,6 +62,11 @@ class Views:
 def day(value: date) -> str:
     """A day as people write it; the same for every reader and at every time."""
     return f"{value.day} {value:%b} {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """A moment for whoever has no script that tells it in their own zone."""
+    return f"{day(value)}, {value:%H:%M} UTC"
 
 
 def hue(value: UUID | str) -> int:

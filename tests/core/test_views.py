@@ -1,7 +1,7 @@
 """Templates and static files: what is escaped, what is refused, what may be cached."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from litestar.response import Response
 from litestar.testing import TestClient
 
 from app.core.assets import Assets, static_router
-from app.core.views import HUES, Views, day, hue, initials
+from app.core.views import HUES, Views, day, hue, initials, moment
 
 ROOT = Path(__file__).parents[2]
 STATIC_SUFFIXES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -44,6 +44,10 @@ def static(tmp_path: Path) -> tuple[Assets, TestClient[Litestar]]:
 
 def test_what_people_write_is_escaped(views: Views) -> None:
     assert views.render("hello.html", name="<b>&'\"") == "<p>&lt;b&gt;&amp;&#39;&#34;</p>"
+
+
+def test_a_moment_is_told_in_utc_to_whoever_has_no_script() -> None:
+    assert moment(datetime(2026, 3, 1, 7, 5, tzinfo=UTC)) == "1 Mar 2026, 07:05 UTC"
 
 
 def test_a_name_that_was_not_given_is_an_error(views: Views) -> None:
