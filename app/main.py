@@ -20,6 +20,7 @@ from app.accounts import queries as account_queries
 from app.accounts.events import UserRenamed
 from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
+from app.activity import api as activity_api
 from app.config import Settings
 from app.core.answers import BODY_BYTES_MOST, exception_handlers
 from app.core.assets import Assets, static_router
@@ -75,7 +76,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
 }
 
 PAGES = (*account_pages.HANDLERS, *workspace_pages.HANDLERS, *task_pages.HANDLERS)
-API = (*account_api.HANDLERS, *workspace_api.HANDLERS, *task_api.HANDLERS)
+API = (*account_api.HANDLERS, *workspace_api.HANDLERS, *task_api.HANDLERS, *activity_api.HANDLERS)
 
 AnyRequest = Request[Any, Any, Any]
 

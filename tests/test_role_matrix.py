@@ -176,6 +176,8 @@ API = {
     f"POST /api{TASK}/complete": Row(policy=edit),
     f"POST /api{TASK}/reopen": Row(policy=edit),
     f"POST /api{TASK}/restore": Row(policy=administer),
+    f"GET /api{TASK}/history": Row(policy=see),
+    f"GET /api{WORKSPACE}/activity": Row(policy=see),
 }
 # Nobody's: what anybody may know.
 PUBLIC = {

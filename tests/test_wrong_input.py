@@ -240,11 +240,16 @@ async def test_wrong_questions_are_answered_with_what_is_wrong(world: World) -> 
         await a_task(world.tandem, world.olga, world.workspace_id)
     cursor = (await olga.get(tasks, params={"limit": 1})).json()["next_cursor"]
     garbage = ["x", "%", "=", "\x00", "😀", "x" * 3000, "bnVsbA", "WzEsMiwzXQ", cursor[:-3], cursor + "AAAA"]
-    for path in (tasks, "/api/tasks", "/api/workspaces", f"/api/workspaces/{world.workspace_id}/members"):
+    workspace = f"/api/workspaces/{world.workspace_id}"
+    history = f"/api/tasks/{(await olga.get(tasks)).json()['items'][0]['id']}/history"
+    lists = (tasks, "/api/tasks", "/api/workspaces", f"{workspace}/members", f"{workspace}/activity", history)
+    for path in lists:
         for limit in ("0", "-1", "201", "x", "1.5", "9" * 30, "%00"):
             problem(await mia.get(f"{path}?limit={limit}"), None, "limit")
         for text in garbage:
             problem(await mia.get(path, params={"cursor": text}), 422, "cursor")
+    for since in ("-1", "x", "1.5", str(2**63), "9" * 400):
+        problem(await mia.get(f"{workspace}/activity?since={since}"), None, "since")
     for key in ("sort", "due", "status", "priority", "assignee", "due_before"):
         for text in ("nonsense", "\x00", "😀", "position; DROP TABLE task", "-", "x" * 3000):
             problem(await mia.get(tasks, params={key: text}), 422, key)
@@ -292,6 +297,14 @@ async def test_a_cursor_forged_for_any_sort_is_refused(world: World) -> None:
         for ident in ("x", "", "\x00", "9" * 50):
             forged = encode_cursor(Cursor(sort="id", key="", id=ident))
             problem(await mia.get(path, params={"cursor": forged}), 422, "cursor")
+    for key in [0, *keys]:
+        for ident in (str(world.workspace_id), str(uuid4()), "x"):
+            forged = encode_cursor(Cursor(sort="seq", key=key, id=ident))
+            path = f"/api/workspaces/{world.workspace_id}/activity"
+            answer = await mia.get(path, params={"cursor": forged})
+            if ident != str(world.workspace_id) or key not in (7, 10**15):
+                problem(answer, 422, "cursor")
+            assert answer.status_code in (200, 422), (key, answer.text[:300])
 
 
 async def test_bodies_of_a_wrong_kind_or_size_are_refused(world: World) -> None:
