@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State
@@ -16,7 +15,6 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from app.accounts import api as account_api
 from app.accounts import guard
 from app.accounts import pages as account_pages
-from app.accounts import queries as account_queries
 from app.accounts.events import UserRenamed
 from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
@@ -26,31 +24,24 @@ from app.core.answers import BODY_BYTES_MOST, exception_handlers
 from app.core.assets import Assets, static_router
 from app.core.clock import Clock, system_clock
 from app.core.database import Database
-from app.core.errors import FieldError, Invalid, TandemError
+from app.core.errors import TandemError
 from app.core.events import FORGOTTEN, Event
 from app.core.limits import FallbackLimiter, Limiter, MemoryLimiter
 from app.core.limits_redis import RedisLimiter
 from app.core.scope import Scope
-from app.core.security import (
-    CanonicalHost,
-    OriginCheck,
-    allowed_origin,
-    bearer_token,
-    security_headers,
-    session_cookie_name,
-)
-from app.core.topics import StreamKind, Topic, user_topic
+from app.core.security import CanonicalHost, OriginCheck, security_headers
+from app.core.topics import user_topic
 from app.core.unit_of_work import Reaction, UnitOfWork
 from app.core.views import Views
+from app.doors import Doors
 from app.live.broker import Broker
 from app.live.broker_memory import MemoryBroker
 from app.live.broker_redis import RedisBroker
-from app.live.connection import Admission
 from app.live.language import HtmlLanguage
 from app.live.log import DatabaseLog
-from app.live.present import Presenter, View
+from app.live.present import Presenter
 from app.live.rooms import Rooms
-from app.live.socket import AnySocket, Doorkeeper, Sockets, socket_routes
+from app.live.socket import Sockets, socket_routes
 from app.ops import health
 from app.tasks import api as task_api
 from app.tasks import pages as task_pages
@@ -58,7 +49,6 @@ from app.tasks import reactions as task_reactions
 from app.tasks.fragments import TaskFragments
 from app.tasks.messages import TaskMessages
 from app.tasks.rendering import TaskRenderer
-from app.tasks.view import parse_one_task, parse_view
 from app.workspaces import api as workspace_api
 from app.workspaces import pages as workspace_pages
 from app.workspaces import queries as workspace_queries
@@ -69,7 +59,6 @@ from app.workspaces.rendering import WorkspaceRenderer
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTION_ID_MOST = 64
 SESSIONS_CHECKED_EVERY = 0.5
-OWN_LINES = 6
 # In the order in which commands lock rows: members, then tasks.
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     UserRenamed: [workspace_reactions.when_user_renamed, task_reactions.when_user_renamed]
@@ -115,17 +104,18 @@ class Tandem:
         self.workspace_renderer = WorkspaceRenderer(
             database=self.database, log=self.log, clock=clock, views=self.views
         )
+        self.doors = Doors(
+            settings=settings,
+            database=self.database,
+            log=self.log,
+            limiter=self.limiter,
+            gate=self.gate,
+            clock=clock,
+        )
         self.messages = TaskMessages(self.database, self.unit_of_work).table()
         self.sockets = Sockets(
             self.rooms,
-            Doorkeeper(
-                allows_origin=self._allows_origin,
-                authenticate=self._authenticate,
-                limit=self._limit,
-                admit=self._admit,
-                parse_view=self._parse_view,
-                alive_sessions=self._alive_sessions,
-            ),
+            self.doors.keeper(),
             HtmlLanguage(self.presenters()),
             self.messages,
             heartbeat_interval=settings.heartbeat_interval.total_seconds(),
@@ -175,43 +165,6 @@ class Tandem:
         except TandemError:
             return False
         return True
-
-    def _allows_origin(self, socket: AnySocket) -> bool:
-        # Only a cookie comes by itself, whoever's page opened the socket.
-        if bearer_token(socket) is not None or session_cookie_name(self.settings) not in socket.cookies:
-            return True
-        return allowed_origin(self.settings, socket.headers.get("origin"))
-
-    async def _authenticate(self, socket: AnySocket) -> Scope:
-        return (await guard.identify(socket, self.gate, now=self.clock())).scope
-
-    async def _limit(self, scope: Scope, topic: Topic) -> None:
-        limit = self.settings.ws_connects_per_minute
-        if topic.kind is StreamKind.USER:
-            limit *= OWN_LINES  # every page has one, whichever workspace it shows
-        await self.limiter.hit(f"socket:{topic}:{scope.user_id}", limit=limit, per=60)
-
-    async def _admit(self, scope: Scope, topic: Topic) -> Admission:
-        async with self.database.read() as session:
-            role = "owner"
-            if topic.kind is StreamKind.WORKSPACE:
-                role = await workspace_queries.role(session, scope, topic.id)
-            seq = (await self.log.positions(session, [topic]))[topic]
-        return Admission(scope=scope, role=role, seq=seq, online=())
-
-    def _parse_view(self, parameters: Sequence[tuple[str, str]], scope: Scope) -> View:
-        match dict(parameters).get("show", "list"):
-            case "list":
-                return parse_view(parameters, viewer_id=scope.user_id, today=self.clock().date())
-            case "task":
-                return parse_one_task(parameters)
-            case "nothing":
-                return None
-        raise Invalid(FieldError("show", "must be list, task or nothing."))
-
-    async def _alive_sessions(self, ids: Sequence[UUID]) -> set[UUID]:
-        async with self.database.read() as session:
-            return await account_queries.alive_sessions(session, ids, self.clock())
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:

@@ -1,0 +1,85 @@
+"""Who may come in and what their page shows: what the engine is told about people and pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.accounts import guard
+from app.accounts import queries as account_queries
+from app.accounts.gate import Gate
+from app.config import Settings
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.errors import FieldError, Invalid
+from app.core.limits import Limiter
+from app.core.scope import Scope
+from app.core.security import allowed_origin, bearer_token, session_cookie_name
+from app.core.topics import StreamKind, Topic
+from app.live.connection import Admission
+from app.live.log import DatabaseLog
+from app.live.present import View
+from app.live.socket import AnySocket, Doorkeeper
+from app.tasks.view import parse_one_task, parse_view
+from app.workspaces import queries as workspace_queries
+
+OWN_LINES = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """What stands between the sockets and the features."""
+
+    settings: Settings
+    database: Database
+    log: DatabaseLog
+    limiter: Limiter
+    gate: Gate
+    clock: Clock
+
+    def keeper(self) -> Doorkeeper:
+        """The same as the engine takes it."""
+        return Doorkeeper(
+            allows_origin=self._allows_origin,
+            authenticate=self._authenticate,
+            limit=self._limit,
+            admit=self._admit,
+            parse_view=self._parse_view,
+            alive_sessions=self._alive_sessions,
+        )
+
+    def _allows_origin(self, socket: AnySocket) -> bool:
+        # Only a cookie comes by itself, whoever's page opened the socket.
+        if bearer_token(socket) is not None or session_cookie_name(self.settings) not in socket.cookies:
+            return True
+        return allowed_origin(self.settings, socket.headers.get("origin"))
+
+    async def _authenticate(self, socket: AnySocket) -> Scope:
+        return (await guard.identify(socket, self.gate, now=self.clock())).scope
+
+    async def _limit(self, scope: Scope, topic: Topic) -> None:
+        limit = self.settings.ws_connects_per_minute
+        if topic.kind is StreamKind.USER:
+            limit *= OWN_LINES  # every page has one, whichever workspace it shows
+        await self.limiter.hit(f"socket:{topic}:{scope.user_id}", limit=limit, per=60)
+
+    async def _admit(self, scope: Scope, topic: Topic) -> Admission:
+        async with self.database.read() as session:
+            role = "owner"
+            if topic.kind is StreamKind.WORKSPACE:
+                role = await workspace_queries.role(session, scope, topic.id)
+            seq = (await self.log.positions(session, [topic]))[topic]
+        return Admission(scope=scope, role=role, seq=seq, online=())
+
+    def _parse_view(self, parameters: Sequence[tuple[str, str]], scope: Scope) -> View:
+        match dict(parameters).get("show", "list"):
+            case "list":
+                return parse_view(parameters, viewer_id=scope.user_id, today=self.clock().date())
+            case "task":
+                return parse_one_task(parameters)
+            case "nothing":
+                return None
+        raise Invalid(FieldError("show", "must be list, task or nothing."))
+
+    async def _alive_sessions(self, ids: Sequence[UUID]) -> set[UUID]:
+        async with self.database.read() as session:
+            return await account_queries.alive_sessions(session, ids, self.clock())
