@@ -1,25 +1,28 @@
 """Who may come in and what their page shows: what the engine is told about people and pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from app.accounts import guard
 from app.accounts import queries as account_queries
 from app.accounts.gate import Gate
+from app.activity import commands as activity_commands
 from app.config import Settings
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.errors import FieldError, Invalid
+from app.core.errors import FieldError, Invalid, NotFound
 from app.core.limits import Limiter
 from app.core.scope import Scope
 from app.core.security import allowed_origin, bearer_token, session_cookie_name
 from app.core.topics import StreamKind, Topic
+from app.core.unit_of_work import UnitOfWork
 from app.live.connection import Admission
 from app.live.log import DatabaseLog
 from app.live.present import View
 from app.live.socket import AnySocket, Doorkeeper
-from app.tasks.view import parse_one_task, parse_view
+from app.tasks.view import TaskView, parse_one_task, parse_view
 from app.workspaces import queries as workspace_queries
 
 OWN_LINES = 6
@@ -35,6 +38,7 @@ class Doors:
     limiter: Limiter
     gate: Gate
     clock: Clock
+    unit_of_work: Callable[[], UnitOfWork]
 
     def keeper(self) -> Doorkeeper:
         """The same as the engine takes it."""
@@ -45,6 +49,7 @@ class Doors:
             admit=self._admit,
             parse_view=self._parse_view,
             alive_sessions=self._alive_sessions,
+            left=self._left,
         )
 
     def _allows_origin(self, socket: AnySocket) -> bool:
@@ -79,6 +84,13 @@ class Doors:
             case "nothing":
                 return None
         raise Invalid(FieldError("show", "must be list, task or nothing."))
+
+    async def _left(self, scope: Scope, topic: Topic, view: View, position: int) -> None:
+        if topic.kind is StreamKind.WORKSPACE and isinstance(view, TaskView):
+            with suppress(NotFound):  # access has ended
+                await activity_commands.mark_seen(
+                    self.unit_of_work(), self.log, scope, topic.id, seq=position
+                )
 
     async def _alive_sessions(self, ids: Sequence[UUID]) -> set[UUID]:
         async with self.database.read() as session:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State
@@ -19,6 +20,8 @@ from app.accounts.events import UserRenamed
 from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
 from app.activity import api as activity_api
+from app.activity import pages as activity_pages
+from app.activity.rendering import ActivityRenderer
 from app.config import Settings
 from app.core.answers import BODY_BYTES_MOST, exception_handlers
 from app.core.assets import Assets, static_router
@@ -30,7 +33,7 @@ from app.core.limits import FallbackLimiter, Limiter, MemoryLimiter
 from app.core.limits_redis import RedisLimiter
 from app.core.scope import Scope
 from app.core.security import CanonicalHost, OriginCheck, security_headers
-from app.core.topics import user_topic
+from app.core.topics import user_topic, workspace_topic
 from app.core.unit_of_work import Reaction, UnitOfWork
 from app.core.views import Views
 from app.doors import Doors
@@ -49,6 +52,7 @@ from app.tasks import reactions as task_reactions
 from app.tasks.fragments import TaskFragments
 from app.tasks.messages import TaskMessages
 from app.tasks.rendering import TaskRenderer
+from app.tasks.view import TaskView
 from app.workspaces import api as workspace_api
 from app.workspaces import pages as workspace_pages
 from app.workspaces import queries as workspace_queries
@@ -64,7 +68,12 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     UserRenamed: [workspace_reactions.when_user_renamed, task_reactions.when_user_renamed]
 }
 
-PAGES = (*account_pages.HANDLERS, *workspace_pages.HANDLERS, *task_pages.HANDLERS)
+PAGES = (
+    *account_pages.HANDLERS,
+    *workspace_pages.HANDLERS,
+    *task_pages.HANDLERS,
+    *activity_pages.HANDLERS,
+)
 API = (*account_api.HANDLERS, *workspace_api.HANDLERS, *task_api.HANDLERS, *activity_api.HANDLERS)
 
 AnyRequest = Request[Any, Any, Any]
@@ -90,20 +99,7 @@ class Tandem:
             limiter=self.limiter,
             invited=self._invited,
         )
-        self.assets = Assets(ROOT / "static")
-        self.views = Views(ROOT / "templates", asset=self.assets.address)
-        self.task_fragments = TaskFragments(self.views)
-        self.task_renderer = TaskRenderer(
-            settings=settings,
-            database=self.database,
-            log=self.log,
-            clock=clock,
-            views=self.views,
-            fragments=self.task_fragments,
-        )
-        self.workspace_renderer = WorkspaceRenderer(
-            database=self.database, log=self.log, clock=clock, views=self.views
-        )
+        self._build_pages()
         self.doors = Doors(
             settings=settings,
             database=self.database,
@@ -111,6 +107,7 @@ class Tandem:
             limiter=self.limiter,
             gate=self.gate,
             clock=clock,
+            unit_of_work=self.unit_of_work,
         )
         self.messages = TaskMessages(self.database, self.unit_of_work).table()
         self.sockets = Sockets(
@@ -119,6 +116,28 @@ class Tandem:
             HtmlLanguage(self.presenters()),
             self.messages,
             heartbeat_interval=settings.heartbeat_interval.total_seconds(),
+        )
+
+    def _build_pages(self) -> None:
+        """Everything that pages are made from."""
+        self.assets = Assets(ROOT / "static")
+        self.views = Views(ROOT / "templates", asset=self.assets.address)
+        self.task_fragments = TaskFragments(self.views)
+        self.activity_renderer = ActivityRenderer(
+            database=self.database, log=self.log, views=self.views, is_here=self._is_here
+        )
+        self.task_renderer = TaskRenderer(
+            settings=self.settings,
+            database=self.database,
+            log=self.log,
+            clock=self.clock,
+            views=self.views,
+            fragments=self.task_fragments,
+            sections=[self.activity_renderer.history_section],
+            above=[self.activity_renderer.away_section],
+        )
+        self.workspace_renderer = WorkspaceRenderer(
+            database=self.database, log=self.log, clock=self.clock, views=self.views
         )
 
     def presenters(self) -> Mapping[str, Presenter]:
@@ -156,6 +175,10 @@ class Tandem:
             await self.rooms.stop()
             await self.limiter.stop()
             await self.database.close()
+
+    def _is_here(self, scope: Scope, workspace_id: UUID) -> bool:
+        shown = self.sockets.views_of(scope.user_id, workspace_topic(workspace_id))
+        return any(isinstance(view, TaskView) for view in shown)
 
     async def _invited(self, text: str) -> bool:
         token = text.rpartition("/")[2]
@@ -210,6 +233,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             "views": _always(tandem.views),
             "task_renderer": _always(tandem.task_renderer),
             "workspace_renderer": _always(tandem.workspace_renderer),
+            "activity_renderer": _always(tandem.activity_renderer),
             "uow": Provide(uow),
             "caller": Provide(guard.provide_caller),
             "visitor": Provide(guard.provide_visitor),

@@ -143,6 +143,9 @@ PAGES = {
     f"POST {TASK}/reopen": Row(policy=edit),
     f"POST {TASK}/assign": Row(policy=edit, body=version),
     f"POST {TASK}/delete": Row(policy=administer, body=version),
+    f"GET {TASK}/history": Row(policy=see),
+    f"GET {WORKSPACE}/activity": Row(policy=see),
+    f"POST {WORKSPACE}/seen": Row(policy=see, body=lambda _: {"seq": 1}),
 }
 API = {
     "POST /api/auth/register": Row(policy=everyone, body=lambda _: PERSON | {"email": f"{uuid4()}@x.org"}),

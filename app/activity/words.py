@@ -59,10 +59,10 @@ def told(event: RecordedEvent, title: str | None) -> Words | None:
         return Words(who=who, before=phrases[0].verb)
     if len(phrases) > 1 and title is not None:
         return Words(
-            who=who, before="edited ", what=it, after=": " + _joined([_short(each) for each in phrases])
+            who=who, before="edited ", what=it, after=": " + joined([_short(each) for each in phrases])
         )
     if len(phrases) > 1:
-        return Words(who=who, before=_joined([_short(each) for each in phrases]))
+        return Words(who=who, before=joined([_short(each) for each in phrases]))
     (phrase,) = phrases
     if phrase.link and title is None:
         return Words(who=who, before=_short(phrase))
@@ -140,7 +140,7 @@ def _workspace_updated(event: RecordedEvent) -> list[_Phrase]:
             said.append(f"renamed the workspace from “{before}” to “{now}”")
         else:
             said.append("changed the description of the workspace")
-    return [_Phrase(_joined(said or ["changed the workspace"]))]
+    return [_Phrase(joined(said or ["changed the workspace"]))]
 
 
 def _member_joined(event: RecordedEvent) -> list[_Phrase]:
@@ -193,7 +193,8 @@ def _short(phrase: _Phrase) -> str:
     return f"{phrase.verb}{phrase.rest}" if phrase.link else f"{phrase.verb} it{phrase.rest}"
 
 
-def _joined(parts: Sequence[str]) -> str:
+def joined(parts: Sequence[str]) -> str:
+    """``parts`` as people say them in a row."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 

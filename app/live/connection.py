@@ -61,7 +61,7 @@ class Connection:
     ) -> None:
         self.id = connection_id
         self.admission = admission
-        self._view = view
+        self.view = view
         self._language = language
         self._send = send
         self._heartbeat_interval = heartbeat_interval
@@ -74,6 +74,11 @@ class Connection:
     @property
     def session_id(self) -> UUID:
         return self.admission.scope.session_id
+
+    @property
+    def position(self) -> int:
+        """The number up to which its client has been told."""
+        return self._position
 
     def wake(self) -> None:
         """There is news, or something else to do."""
@@ -176,10 +181,10 @@ class Connection:
         wanted = [event for event in allowed if event.connection_id != self.id]
         seq = allowed[-1].seq
         if not self._language.shared or len(wanted) != len(events) or events[-1].seq != upto:
-            return self._language.changes(self._view, wanted, seq)
+            return self._language.changes(self.view, wanted, seq)
         # Both ends: the room may have moved on while this stretch was read from the log.
-        key = (self._language, self._view, self._position, upto)
-        return room.shared(key, lambda: self._language.changes(self._view, wanted, seq))
+        key = (self._language, self.view, self._position, upto)
+        return room.shared(key, lambda: self._language.changes(self.view, wanted, seq))
 
     def _allowed(self, events: Sequence[RecordedEvent]) -> tuple[Sequence[RecordedEvent], bool]:
         """The events up to the one that ends this client's access, and whether there is such a one."""

@@ -66,6 +66,8 @@ class Doorkeeper:
     admit: Callable[[Scope, Topic], Awaitable[Admission]]
     parse_view: Callable[[Sequence[tuple[str, str]], Scope], View]
     alive_sessions: Callable[[Sequence[UUID]], Awaitable[set[UUID]]]
+    # A page that showed a view has been closed; it had been told everything up to a number.
+    left: Callable[[Scope, Topic, View, int], Awaitable[None]]
 
 
 class Sockets:
@@ -85,7 +87,7 @@ class Sockets:
         self._languages: dict[bool, Language] = {False: html, True: JsonLanguage()}
         self._handlers = handlers
         self._heartbeat_interval = heartbeat_interval
-        self._connections: set[Connection] = set()
+        self._connections: dict[Connection, Topic] = {}
 
     async def serve(self, socket: AnySocket, topic_kind: StreamKind, ident: str) -> None:
         """Live with one client until it goes, or is sent away with a code that means something."""
@@ -102,6 +104,14 @@ class Sockets:
             # The edge: nothing else may decide how this socket ends.
             logger.exception("a socket failed")
             await _close(socket, INTERNAL_ERROR, "Something went wrong; please reconnect.")
+
+    def views_of(self, user_id: UUID, topic: Topic) -> list[View]:
+        """What somebody's open pages show of a stream, of those that this process serves."""
+        return [
+            connection.view
+            for connection, followed in self._connections.items()
+            if followed == topic and connection.admission.scope.user_id == user_id
+        ]
 
     async def watch_sessions(self, every: float) -> None:
         """Close the sockets of sessions that have ended, for ever."""
@@ -133,14 +143,14 @@ class Sockets:
         connection = Connection(
             connection_id=token_urlsafe(12),
             admission=admission,
-            view=view,
+            view=view if language.shared else None,  # a program shows nothing
             language=language,
             since=since,
             send=socket.send_text,
             heartbeat_interval=self._heartbeat_interval,
         )
         async with self._rooms.follow(topic, connection) as room:
-            self._connections.add(connection)
+            self._connections[connection] = topic
             hearing = asyncio.create_task(self._hear(socket, connection, topic))
             following = asyncio.create_task(connection.follow(room))
             try:
@@ -152,10 +162,20 @@ class Sockets:
                         await connection.notice("goodbye", topic, {"reason": closing.reason})
                 raise
             finally:
-                self._connections.discard(connection)
+                del self._connections[connection]
                 hearing.cancel()
                 following.cancel()
                 await asyncio.gather(hearing, following, return_exceptions=True)
+                await self._leave(connection, topic)
+
+    async def _leave(self, connection: Connection, topic: Topic) -> None:
+        if connection.view is None:
+            return
+        try:
+            await self._door.left(connection.admission.scope, topic, connection.view, connection.position)
+        except Exception:
+            # The edge: the page is gone, and nobody is left to be told.
+            logger.warning("how far a page was could not be kept", exc_info=True)
 
     async def _let_in(self, socket: AnySocket, kind: StreamKind, ident: str) -> tuple[Scope, Topic]:
         if not self._door.allows_origin(socket):

@@ -35,6 +35,8 @@ AnyResponse = Response[Any]
 
 # What other features add to the page of one task, as HTML read in the same snapshot.
 Section = Callable[[AsyncSession, Scope, TaskOut], Awaitable[Markup]]
+# And above the list of a workspace, to one who has just opened it: no part of what is live.
+Above = Callable[[AsyncSession, Scope, UUID], Awaitable[Markup | None]]
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class TaskRenderer:
     views: Views
     fragments: TaskFragments
     sections: Sequence[Section] = ()
+    above: Sequence[Above] = ()
 
     async def list_page(
         self,
@@ -75,10 +78,12 @@ class TaskRenderer:
         home = queries.of_person(caller.user_id)
         workspace: WorkspacePage | None = None
         members: list[MemberOut] = []
+        above: list[Markup] = []
         async with self.database.read() as session:
             if workspace_id is not None:
                 workspace, members = await _workspace(session, caller, workspace_id)
                 home = queries.of_workspace(workspace_id)
+                above = [found for make in self.above if (found := await make(session, caller, workspace_id))]
             tasks = await queries.tasks(session, home, view)
             seq = (await self.log.positions(session, [topic]))[topic]
         answer = self.views.page(
@@ -91,6 +96,7 @@ class TaskRenderer:
             members=members,
             tasks=tasks,
             row=self.fragments.row,
+            above=above,
             view=view,
             seq=seq,
             live_url=_live_url(workspace_id, seq, view.query),
