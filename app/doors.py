@@ -22,6 +22,7 @@ from app.live.connection import Admission
 from app.live.log import DatabaseLog
 from app.live.present import View
 from app.live.socket import AnySocket, Doorkeeper
+from app.notifications.view import parse_centre
 from app.tasks.view import TaskView, parse_one_task, parse_view
 from app.workspaces import queries as workspace_queries
 
@@ -81,9 +82,11 @@ class Doors:
                 return parse_view(parameters, viewer_id=scope.user_id, today=self.clock().date())
             case "task":
                 return parse_one_task(parameters)
+            case "notifications":
+                return parse_centre(parameters)
             case "nothing":
                 return None
-        raise Invalid(FieldError("show", "must be list, task or nothing."))
+        raise Invalid(FieldError("show", "must be list, task, notifications or nothing."))
 
     async def _left(self, scope: Scope, topic: Topic, view: View, position: int) -> None:
         if topic.kind is StreamKind.WORKSPACE and isinstance(view, TaskView):

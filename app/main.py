@@ -45,6 +45,12 @@ from app.live.log import DatabaseLog
 from app.live.present import Presenter
 from app.live.rooms import Rooms
 from app.live.socket import Sockets, socket_routes
+from app.notifications import api as notification_api
+from app.notifications import pages as notification_pages
+from app.notifications import queries as notification_queries
+from app.notifications import reactions as notification_reactions
+from app.notifications.fragments import NotificationFragments
+from app.notifications.rendering import NotificationRenderer
 from app.ops import health
 from app.tasks import api as task_api
 from app.tasks import pages as task_pages
@@ -72,9 +78,16 @@ PAGES = (
     *account_pages.HANDLERS,
     *workspace_pages.HANDLERS,
     *task_pages.HANDLERS,
+    *notification_pages.HANDLERS,
     *activity_pages.HANDLERS,
 )
-API = (*account_api.HANDLERS, *workspace_api.HANDLERS, *task_api.HANDLERS, *activity_api.HANDLERS)
+API = (
+    *account_api.HANDLERS,
+    *workspace_api.HANDLERS,
+    *task_api.HANDLERS,
+    *notification_api.HANDLERS,
+    *activity_api.HANDLERS,
+)
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -136,6 +149,13 @@ class Tandem:
             sections=[self.activity_renderer.history_section],
             above=[self.activity_renderer.away_section],
         )
+        self.notification_fragments = NotificationFragments(self.views)
+        self.notification_renderer = NotificationRenderer(
+            database=self.database,
+            log=self.log,
+            views=self.views,
+            fragments=self.notification_fragments,
+        )
         self.workspace_renderer = WorkspaceRenderer(
             database=self.database, log=self.log, clock=self.clock, views=self.views
         )
@@ -147,6 +167,7 @@ class Tandem:
             "task": self.task_fragments.present,
             "workspace": workspace_fragments.present_workspace,
             "member": workspace_fragments.present_member,
+            "notification": self.notification_fragments.present,
             "user": lambda _view, _first, _last: "",  # workspaces say it in their own events
             FORGOTTEN: lambda _view, _first, _last: "",
         }
@@ -159,6 +180,7 @@ class Tandem:
             self.rooms.announce,
             self.clock,
             reactions=REACTIONS,
+            conclusion=notification_reactions.conclude,
             connection_id=connection_id,
         )
 
@@ -205,6 +227,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         async with tandem.database.read() as session:
             found = await workspace_queries.memberships(session, caller)
             own = user_topic(caller.user_id)
+            request.state.unread = await notification_queries.unread(session, caller.user_id)
             request.state.own_seq = (await tandem.log.positions(session, [own]))[own]
         request.state.nav = [membership.workspace for membership in found]
         return caller
@@ -234,6 +257,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             "task_renderer": _always(tandem.task_renderer),
             "workspace_renderer": _always(tandem.workspace_renderer),
             "activity_renderer": _always(tandem.activity_renderer),
+            "notification_renderer": _always(tandem.notification_renderer),
             "uow": Provide(uow),
             "caller": Provide(guard.provide_caller),
             "visitor": Provide(guard.provide_visitor),

@@ -50,7 +50,11 @@ class Element:
 
     def html(self) -> str:
         """The element in one canonical form; what a page may keep of its own is left out."""
-        attributes = "".join(f' {name}="{escape(value)}"' for name, value in sorted(self.attributes.items()))
+        kept = dict(self.attributes)
+        if self.id == "bell":
+            # When it rang last on an open page, when it was read on a fresh one; nobody sees either.
+            kept.pop("data-v")
+        attributes = "".join(f' {name}="{escape(value)}"' for name, value in sorted(kept.items()))
         own = "hx-morph-skip-children" in self.attributes
         inner = (escape(child) if isinstance(child, str) else child.html() for child in self.children)
         return f"<{self.tag}{attributes}>{'' if own else ''.join(inner)}</{self.tag}>"
@@ -93,7 +97,12 @@ class Page:
 
     def __init__(self, html: str) -> None:
         everything = list(parse(html).all())
-        self.regions = {found.id: found for found in everything if "data-live-region" in found.attributes}
+        # What the person's own line fills is followed where that is the page's only line.
+        self.regions = {
+            found.id: found
+            for found in everything
+            if "data-live-region" in found.attributes and found.attributes.get("data-of") != "me"
+        }
         self.counts = {
             found.attributes["data-count-of"]: found.text
             for found in everything
@@ -102,7 +111,8 @@ class Page:
         body = next(found for found in everything if found.tag == "body")
         self.role = body.attributes["data-role"]
         self.viewer = body.attributes.get("data-viewer", "")
-        self.seq = int(self.regions["tasks"].attributes["data-seq"])
+        self.list = next(region for region in self.regions.values() if "data-seq" in region.attributes)
+        self.seq = int(self.list.attributes["data-seq"])
         live = next(found for found in everything if found.id == "live")
         self.live_url = live.attributes["hx-ws:connect"]
         self._gone: dict[str, float] = {}
@@ -115,7 +125,7 @@ class Page:
 
     def rows(self) -> list[str]:
         """The ids of the tasks, from top to bottom."""
-        return [row.id.removeprefix("task-") for row in self.regions["tasks"].elements]
+        return [row.id.removeprefix("task-") for row in self.list.elements]
 
     def shown(self) -> list[str]:
         """All that a live page and its reload must have in common, line by line."""
@@ -134,6 +144,8 @@ class Page:
         """Put ``<hx-partial>`` elements, pushed or answered, where they belong."""
         for partial in parse(partials).elements:
             assert partial.tag == "hx-partial"
+            if partial.attributes["hx-target"] == "#toasts":
+                continue  # said once, and gone with the page
             assert partial.attributes["hx-swap"] == "place"
             region = self.regions[partial.attributes["hx-target"].removeprefix("#")]
             self._place(region, partial.elements, force=False)

@@ -27,6 +27,11 @@ from app.core.models import new_id
 from app.core.topics import Topic, user_topic, workspace_topic
 from app.core.unit_of_work import UnitOfWork
 from app.live.connection import ACCESS_ENDED
+from app.notifications import commands as notifications
+from app.notifications import queries as notification_queries
+from app.notifications.commands import Cause
+from app.notifications.models import NotificationType
+from app.notifications.view import Centre
 from app.tasks import commands as tasks
 from app.tasks import queries
 from app.tasks.models import Priority, Status
@@ -43,7 +48,7 @@ in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
 PATIENCE = 20.0
 TODAY = datetime.now(UTC).date()
-MODULES = (accounts, workspaces, tasks)
+MODULES = (accounts, workspaces, tasks, notifications)
 
 # Every filter and every order, most of them alone and some together.
 VIEWS = [
@@ -178,13 +183,15 @@ class Stage:
         views = [(people[at % 3], view) for at, view in enumerate([*VIEWS, "", ""])]
         await asyncio.gather(*(self.open(person, view) for person, view in views))
         await asyncio.gather(*(self.open_own(self.mia, view) for view in ("", "status=todo&sort=-title")))
+        centre = ("", "unread=true", "type=task_assigned")
+        await asyncio.gather(*(self.open_own(self.mia, view, path="/notifications") for view in centre))
 
     async def open(self, person: Person, view: str) -> Tab:
         path = f"/workspaces/{self.workspace_id}?{view.format(mia=self.mia.id)}"
         return await self._open(person, path, self.here)
 
-    async def open_own(self, person: Person, view: str) -> Tab:
-        return await self._open(person, f"/tasks?{view}", user_topic(person.scope.user_id))
+    async def open_own(self, person: Person, view: str, *, path: str = "/tasks") -> Tab:
+        return await self._open(person, f"{path}?{view}", user_topic(person.scope.user_id))
 
     async def _open(self, person: Person, path: str, topic: Topic) -> Tab:
         browser = self._browsers[person.scope.name]
@@ -234,6 +241,26 @@ class Stage:
 
     async def create(self, **fields: Any) -> TaskOut:
         return await a_task(self.world.tandem, self.olga, self.workspace_id, **fields)
+
+    async def remind(self, person: Person, kind: NotificationType) -> None:
+        """Tell somebody about a task of theirs, as the clock does."""
+        async with self.uow as uow:
+            cause = Cause(
+                user_id=person.scope.user_id,
+                type=kind,
+                title=self.bread.title,
+                actor=None,
+                workspace_id=self.workspace_id,
+                task_id=self.bread.id,
+            )
+            await notifications.tell(uow, [cause])
+
+    async def read_newest(self, person: Person) -> object:
+        """Read the newest of what somebody has not read."""
+        async with self.world.tandem.database.read() as session:
+            unread = Centre(unread=True)
+            [newest] = await notification_queries.newest(session, person.scope, unread, limit=1)
+        return await notifications.mark_read(self.uow, person.scope, newest.id)
 
     async def call_it(self, name: str, description: str = "") -> object:
         return await workspaces.update_workspace(
@@ -356,6 +383,23 @@ LINES: dict[Callable[..., Any], list[Act]] = {
         lambda s: s.take_out(s.vera, by=s.vera),
         lambda s: s.let_in(s.adam, Role.MEMBER),
         lambda s: s.take_out(s.mia, by=s.olga),
+    ],
+    notifications.tell: [
+        lambda s: s.create(title="for you", assignee_id=s.mia.scope.user_id),
+        lambda s: s.remind(s.mia, NotificationType.DUE_SOON),
+        lambda s: s.remind(s.mia, NotificationType.OVERDUE),
+    ],
+    notifications.mark_read: [
+        lambda s: s.read_newest(s.mia),
+        lambda s: s.read_newest(s.mia),
+    ],
+    notifications.mark_all_read: [
+        lambda s: notifications.mark_all_read(s.uow, s.mia.scope),
+        lambda s: s.create(title="once more", assignee_id=s.mia.scope.user_id),
+        lambda s: notifications.mark_all_read(s.uow, s.mia.scope),
+    ],
+    notifications.delete_old: [
+        lambda s: notifications.delete_old(s.uow, before=datetime.now(UTC) + timedelta(minutes=1)),
     ],
     accounts.rename: [
         lambda s: accounts.rename(s.uow, s.mia.scope, name="Zoë Mía"),

@@ -18,6 +18,8 @@ from websockets.typing import Subprotocol
 
 from app.accounts import commands as account_commands
 from app.main import create_app
+from app.notifications import queries as notification_queries
+from app.notifications.view import Centre
 from app.tasks.schemas import TaskOut
 from app.workspaces import commands as workspace_commands
 from app.workspaces.models import Role
@@ -47,6 +49,7 @@ class Scene:
     invite_id: UUID
     token: str
     target: Person
+    notification_id: UUID
 
 
 Body = Callable[[Scene], Mapping[str, Any]]
@@ -80,7 +83,7 @@ leave = only(Role.ADMIN, Role.MEMBER, Role.VIEWER)
 
 
 def nobody_elses(who: str) -> str:
-    """A personal task of Olga's."""
+    """What is Olga's alone: a personal task, or what she was told."""
     return NOT_SIGNED_IN if who in NOBODY else OK if who == "olga" else NOT_FOUND
 
 
@@ -108,8 +111,10 @@ def new_title(scene: Scene) -> Mapping[str, Any]:
     return {"title": "bread", "version": scene.task.version}
 
 
+PREFERENCE = {"type": "task_changed", "in_app": True, "toast": False, "email": False}
 PERSON = {"email": "new@example.com", "name": "New", "password": "correct horse battery"}
 WORKSPACE, TASK = "/workspaces/{workspace_id}", "/tasks/{task_id}"
+NOTIFICATION = "/notifications/{notification_id}"
 MEMBER, INVITES = f"{WORKSPACE}/members/{{user_id}}", f"{WORKSPACE}/invites"
 
 PAGES = {
@@ -146,6 +151,13 @@ PAGES = {
     f"GET {TASK}/history": Row(policy=see),
     f"GET {WORKSPACE}/activity": Row(policy=see),
     f"POST {WORKSPACE}/seen": Row(policy=see, body=lambda _: {"seq": 1}),
+    "GET /notifications": Row(policy=signed_in),
+    "GET /notifications/latest": Row(policy=signed_in),
+    "GET /notifications/preferences": Row(policy=signed_in),
+    "POST /notifications/preferences": Row(policy=signed_in),
+    "POST /notifications/read-all": Row(policy=signed_in),
+    f"POST {NOTIFICATION}/read": Row(policy=nobody_elses),
+    f"POST {NOTIFICATION}/open": Row(policy=nobody_elses),
 }
 API = {
     "POST /api/auth/register": Row(policy=everyone, body=lambda _: PERSON | {"email": f"{uuid4()}@x.org"}),
@@ -181,6 +193,11 @@ API = {
     f"POST /api{TASK}/restore": Row(policy=administer),
     f"GET /api{TASK}/history": Row(policy=see),
     f"GET /api{WORKSPACE}/activity": Row(policy=see),
+    "GET /api/notifications": Row(policy=signed_in),
+    f"POST /api{NOTIFICATION}/read": Row(policy=nobody_elses),
+    "POST /api/notifications/read-all": Row(policy=signed_in),
+    "GET /api/notifications/preferences": Row(policy=signed_in),
+    "PUT /api/notifications/preferences": Row(policy=signed_in, body=lambda _: {"preferences": [PREFERENCE]}),
 }
 # Nobody's: what anybody may know.
 PUBLIC = {
@@ -241,6 +258,7 @@ async def test_what_is_not_for_an_outsider_looks_like_what_does_not_exist(world:
         invite_id=uuid4(),
         token="x" * 43,
         target=scene.target,
+        notification_id=uuid4(),
     )
     body = API[route].body(scene)
     real = await ask(world, world.stan, route, scene, body)
@@ -368,6 +386,9 @@ async def a_scene(world: World) -> Scene:
         settings=tandem.settings,
     )
     assert invite.token is not None
+    async with tandem.database.read() as session:
+        # Olga was told that the target came by her invite.
+        [told] = await notification_queries.newest(session, olga.scope, Centre(), limit=1)
     return Scene(
         workspace_id=workspace_id,
         task=await a_task(tandem, olga, workspace_id),
@@ -375,6 +396,7 @@ async def a_scene(world: World) -> Scene:
         invite_id=invite.id,
         token=invite.token,
         target=target,
+        notification_id=told.id,
     )
 
 
@@ -389,6 +411,7 @@ async def ask(
         invite_id=scene.invite_id,
         user_id=scene.target.id,
         token=scene.token,
+        notification_id=scene.notification_id,
     )
     in_api = path.startswith("/api")
     headers = {} if in_api else {"Origin": world.program.address}

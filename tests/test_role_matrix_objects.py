@@ -127,6 +127,7 @@ async def test_methods_that_are_not_there_are_refused_before_anybody_is_asked(wo
         "task_id": uuid4(),
         "user_id": uuid4(),
         "invite_id": uuid4(),
+        "notification_id": uuid4(),
         "token": "x",
     }
     headers = {"Origin": world.program.address}

@@ -76,7 +76,8 @@ class UnitOfWork:
         self._announce = announce
         self._reactions = reactions or {}
         self._conclusion = conclusion
-        self._connection_id = connection_id
+        # The socket that is not told, since its page gets the change as the answer.
+        self.connection_id = connection_id
         self._events: list[Event] = []
         self._transaction: AbstractAsyncContextManager[AsyncSession] | None = None
         self.clock = clock
@@ -141,7 +142,7 @@ class UnitOfWork:
                 await self._log.forget(self.session, topic, about)
             for seq, event in enumerate(events, start=last - len(events) + 1):
                 event.stamp(seq)
-                written.append(recorded(event, seq=seq, at=at, connection_id=self._connection_id))
+                written.append(recorded(event, seq=seq, at=at, connection_id=self.connection_id))
         await self.session.flush()
         await self._log.append(self.session, written)
         return written

@@ -50,13 +50,23 @@ class Views:
             "viewer": getattr(request.state, "viewer", None),
             "workspaces": getattr(request.state, "nav", []),
             "own_seq": getattr(request.state, "own_seq", None),
-            "own_line": False,
+            # The id of what says how far the person's own line is, where the page itself follows it.
+            "own_line": "",
+            "unread": getattr(request.state, "unread", 0),
             "path": request.url.path + (f"?{query}" if query else ""),
             "title": title,
             "page": page,
         }
         body = self.render(template, **(frame | context))
         return Response(body, media_type=MediaType.HTML, status_code=status_code)
+
+
+def own_position(request: Request[Any, Any, Any], seq: int) -> int:
+    """From where a page goes on that follows the person's own stream and was read at ``seq``.
+
+    The frame around it was read a little earlier, and what happened since is told again.
+    """
+    return min(seq, getattr(request.state, "own_seq", seq))
 
 
 def day(value: date) -> str:

@@ -39,11 +39,12 @@ class Notification(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     type: Mapped[NotificationType] = mapped_column(value_enum(NotificationType, "notification_type"))
-    workspace_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("workspace.id", ondelete="SET NULL"), index=True
-    )
+    # No foreign key: when a workspace is deleted, each member's own are found by it, and deleted.
+    workspace_id: Mapped[UUID | None] = mapped_column(index=True)
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id", ondelete="SET NULL"), index=True)
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    # As they were called then, as in the event: a page shows both, and they must agree.
+    actor_name: Mapped[str | None] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(300))
     # The number, in the person's own stream, of its last change.
     version: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")

@@ -20,7 +20,7 @@ from app.core.models import new_id
 from app.core.scope import Scope
 from app.core.topics import user_topic, workspace_topic
 from app.core.unit_of_work import EventLog
-from app.core.views import Views
+from app.core.views import Views, own_position
 from app.tasks import forms, queries
 from app.tasks.fragments import TaskFragments
 from app.tasks.schemas import TaskOut
@@ -86,6 +86,7 @@ class TaskRenderer:
                 above = [found for make in self.above if (found := await make(session, caller, workspace_id))]
             tasks = await queries.tasks(session, home, view)
             seq = (await self.log.positions(session, [topic]))[topic]
+        seq = own_position(request, seq) if workspace is None else seq
         answer = self.views.page(
             request,
             "tasks/index.html",
@@ -100,7 +101,7 @@ class TaskRenderer:
             view=view,
             seq=seq,
             live_url=_live_url(workspace_id, seq, view.query),
-            own_line=workspace is None,
+            own_line="" if workspace else "tasks",
             form={"id": str(new_id()), "title": (form or {}).get("title", "")},
             errors=field_errors(refusal),
         )
@@ -130,6 +131,7 @@ class TaskRenderer:
             task = queries.task_out(found)
             seq = (await self.log.positions(session, [found.topic]))[found.topic]
             sections = [await section(session, caller, task) for section in self.sections]
+        seq = own_position(request, seq) if workspace is None else seq
         if task.workspace_id is not None and workspace_id is None and refusal is None:
             return Redirect(f"{self.address(task.workspace_id)}/tasks/{task_id}", status_code=303)
         conflict = None
@@ -150,7 +152,7 @@ class TaskRenderer:
             sections=sections,
             seq=seq,
             live_url=_live_url(task.workspace_id, seq, f"show=task&task={task_id}"),
-            own_line=workspace is None,
+            own_line="" if workspace else "live",
             errors={} if conflict else forms.by_form_field(field_errors(refusal)),
         )
 

@@ -122,7 +122,7 @@ async def delete_workspace(
         )
         for user_id in members:
             left = user_topic(user_id)
-            uow.record(WorkspaceLeft(topic=left, actor=scope.actor, workspace_id=workspace_id))
+            uow.record(WorkspaceLeft(topic=left, actor=scope.actor, workspace_id=workspace_id, name=name))
 
 
 async def invite_member(
@@ -212,7 +212,15 @@ async def join_workspace(uow: UnitOfWork, scope: Scope, *, token: str, settings:
         member = Member(workspace_id=workspace.id, user_id=scope.user_id, role=invite.role, joined_at=now)
         uow.session.add(member)
         topic = workspace_topic(workspace.id)
-        uow.record(MemberJoined(topic=topic, actor=scope.actor, member=member, name=scope.name))
+        uow.record(
+            MemberJoined(
+                topic=topic,
+                actor=scope.actor,
+                member=member,
+                name=scope.name,
+                invited_by=invite.created_by,
+            )
+        )
     return Membership(workspace=workspace, role=member.role)
 
 
@@ -248,7 +256,10 @@ async def remove_member(uow: UnitOfWork, scope: Scope, workspace_id: UUID, user_
         topic = workspace_topic(workspace_id)
         uow.record(MemberRemoved(topic=topic, actor=scope.actor, member=member, name=name))
         left = user_topic(user_id)
-        uow.record(WorkspaceLeft(topic=left, actor=scope.actor, workspace_id=workspace_id))
+        workspace = await uow.session.get_one(Workspace, workspace_id)
+        uow.record(
+            WorkspaceLeft(topic=left, actor=scope.actor, workspace_id=workspace_id, name=workspace.name)
+        )
 
 
 def _make(uow: UnitOfWork, scope: Scope, member: Member, name: str, role: Role) -> None:

@@ -91,6 +91,8 @@ class MemberJoined(MemberEvent):
     """Somebody came in."""
 
     type: ClassVar[str] = "member.joined"
+    # Who made the invite; None for who made the workspace. Nobody else learns of it.
+    invited_by: UUID | None = None
 
     def stamp(self, seq: int) -> None:
         """What was before they came is no news to them."""
@@ -131,6 +133,7 @@ class WorkspaceLeft(Event):
 
     type: ClassVar[str] = "workspace.left"
     workspace_id: UUID
+    name: str
 
     @property
     def entity_id(self) -> UUID:

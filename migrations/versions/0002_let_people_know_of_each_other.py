@@ -66,6 +66,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "type", name="pk_notification_preference"),
     )
     op.add_column("notification", sa.Column("version", sa.BigInteger(), nullable=False, server_default="0"))
+    # What was told outlives what it was told of, until it is forgotten by those who left.
+    with op.batch_alter_table("notification") as notification:
+        notification.drop_constraint("fk_notification_workspace_id_workspace", type_="foreignkey")
+    op.add_column("notification", sa.Column("actor_name", sa.String(length=80), nullable=True))
     op.create_index("ix_notification_user_id_id", "notification", ["user_id", "id"])
     op.create_index("ix_notification_created_at", "notification", ["created_at"])
     op.add_column("event", sa.Column("about_id", GUID(length=16), nullable=True))
@@ -96,7 +100,19 @@ def downgrade() -> None:
     op.drop_column("event", "part_of_id")
     op.drop_index("ix_notification_created_at", "notification")
     op.drop_index("ix_notification_user_id_id", "notification")
+    op.drop_column("notification", "actor_name")
     op.drop_column("notification", "version")
+    op.execute(
+        "UPDATE notification SET workspace_id = NULL WHERE workspace_id NOT IN (SELECT id FROM workspace)"
+    )
+    with op.batch_alter_table("notification") as notification:
+        notification.create_foreign_key(
+            "fk_notification_workspace_id_workspace",
+            "workspace",
+            ["workspace_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
     op.drop_table("notification_preference")
     op.drop_table("comment")
 

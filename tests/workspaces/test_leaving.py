@@ -152,7 +152,8 @@ async def test_what_is_said_and_forgotten_in_one_transaction_is_not_said(world: 
     async with hearing(world.tandem, own=True) as told, world.tandem.unit_of_work() as uow:
         actor = world.olga.scope.actor
         uow.record(Whisper(topic=mia, actor=actor, workspace_id=world.workspace_id))
-        uow.record(WorkspaceLeft(topic=mia, actor=actor, workspace_id=world.workspace_id))
+        left = WorkspaceLeft(topic=mia, actor=actor, workspace_id=world.workspace_id, name="Home")
+        uow.record(left)
     assert [one.type for one in told] == ["workspace.left"]
 
 

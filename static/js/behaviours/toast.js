@@ -11,6 +11,8 @@
   }
 
   function dress(toast) {
+    if (!toast.matches(".toast--news")) toast.setAttribute("role", "alert");
+    toast.addEventListener("animationend", () => toast.remove());
     const close = document.createElement("button");
     close.className = "icon icon--close";
     close.setAttribute("aria-label", "Dismiss");
@@ -20,8 +22,20 @@
 
   new MutationObserver((records) => {
     for (const { addedNodes } of records) for (const toast of addedNodes) if (toast.nodeType === 1) dress(toast);
-    while (toasts.childElementCount > 3) toasts.firstElementChild.remove();
+    while (toasts.childElementCount > 3 && !toasts.querySelector("[data-news]")) toasts.firstElementChild.remove();
   }).observe(toasts, { childList: true });
+
+  // What one frame brings together happened while nobody could see it.
+  document.addEventListener("htmx:ws:after:message:incoming", () => {
+    const news = toasts.querySelectorAll("[data-news]");
+    for (const toast of news) delete toast.dataset.news;
+    if (news.length < 2) return;
+    for (const toast of news) toast.remove();
+    const one = document.createElement("p");
+    one.className = "toast toast--news";
+    one.innerHTML = `<a href="/notifications">${news.length} new while you were away</a>`;
+    toasts.append(one);
+  });
 
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => say(ctx, "That did not get through. Try again."));
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
