@@ -63,6 +63,7 @@ from app.workspaces import api as workspace_api
 from app.workspaces import pages as workspace_pages
 from app.workspaces import queries as workspace_queries
 from app.workspaces import reactions as workspace_reactions
+from app.workspaces.events import MemberRemoved
 from app.workspaces.fragments import WorkspaceFragments
 from app.workspaces.rendering import WorkspaceRenderer
 
@@ -71,7 +72,8 @@ CONNECTION_ID_MOST = 64
 SESSIONS_CHECKED_EVERY = 0.5
 # In the order in which commands lock rows: members, then tasks.
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
-    UserRenamed: [workspace_reactions.when_user_renamed, task_reactions.when_user_renamed]
+    UserRenamed: [workspace_reactions.when_user_renamed, task_reactions.when_user_renamed],
+    MemberRemoved: [task_reactions.when_member_removed],
 }
 
 PAGES = (

@@ -104,6 +104,8 @@ async def update_task(
         raise PreconditionRequired("Say which version the change is based on: version or If-Match.")
     wanted = _checked_values(update)
     async with uow:
+        if isinstance(user_id := wanted.get("assigned_to"), UUID):
+            await queries.hold_people(uow.session, task_id, [scope.user_id, user_id])
         task, role = await queries.task(uow.session, scope, task_id, lock=True)
         ensure_can_edit(role)
         differing = {column: value for column, value in wanted.items() if getattr(task, column) != value}

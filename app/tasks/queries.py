@@ -1,6 +1,6 @@
 """Reads of tasks, always through the person who asks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
@@ -96,9 +96,30 @@ async def assignee(session: AsyncSession, scope: Scope, home: Task, user_id: UUI
     return found
 
 
-async def tasks_given_to(session: AsyncSession, user_id: UUID) -> Sequence[Task]:
-    """Every task of one person wherever it lives, locked, for commands that change them all."""
-    query = _with_people().where(Task.assigned_to == user_id, _not_in_trash())
+async def hold_people(session: AsyncSession, task_id: UUID, user_ids: Collection[UUID]) -> None:
+    """Lock those of ``user_ids`` who belong where a task lives, in the order in which all commands do.
+
+    Before the task: whoever removes one of them holds that person and waits for their tasks.
+    """
+    query = (
+        select(Member.user_id)
+        .join(Task, Task.workspace_id == Member.workspace_id)
+        .where(Task.id == task_id, Member.user_id.in_(user_ids))
+        .order_by(Member.user_id)
+    )
+    await session.execute(query.with_for_update(read=True, of=Member))
+
+
+async def tasks_given_to(
+    session: AsyncSession, user_id: UUID, workspace_id: UUID | None = None
+) -> Sequence[Task]:
+    """Every task of one person, locked, for commands that change them all.
+
+    Those of one workspace, in its trash too; or all that are in no trash, wherever they live.
+    """
+    query = _with_people().where(Task.assigned_to == user_id)
+    here = _not_in_trash() if workspace_id is None else Task.workspace_id == workspace_id
+    query = query.where(here)
     return (await session.scalars(query.order_by(Task.id).with_for_update(of=Task))).all()
 
 

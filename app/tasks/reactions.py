@@ -5,7 +5,8 @@ from msgspec.structs import replace
 from app.accounts.events import UserRenamed
 from app.core.unit_of_work import UnitOfWork
 from app.tasks import queries
-from app.tasks.events import AssigneeRenamed
+from app.tasks.events import AssigneeRenamed, TaskAssigned
+from app.workspaces.events import MemberRemoved
 from app.workspaces.schemas import PersonOut
 
 
@@ -15,3 +16,16 @@ async def when_user_renamed(uow: UnitOfWork, event: UserRenamed) -> None:
     for task in await queries.tasks_given_to(uow.session, event.user.id):
         previous = replace(queries.task_out(task), assignee=before)
         uow.record(AssigneeRenamed(topic=task.topic, actor=event.actor, task=task, previous=previous))
+
+
+async def when_member_removed(uow: UnitOfWork, event: MemberRemoved) -> None:
+    """A task is a member's or nobody's: all that they had here, done or not, is nobody's now.
+
+    Told after they are out, so that it is not told to them. What is in the trash is not told at all.
+    """
+    for task in await queries.tasks_given_to(uow.session, event.member.user_id, event.member.workspace_id):
+        previous = queries.task_out(task)
+        task.assigned_to, task.assignee = None, None
+        task.updated_at = uow.clock()
+        if task.deleted_at is None:
+            uow.record(TaskAssigned(topic=task.topic, actor=event.actor, task=task, previous=previous))

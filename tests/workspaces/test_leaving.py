@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+import pytest
+
 from app.core.events import Event
-from app.core.topics import user_topic
+from app.core.topics import user_topic, workspace_topic
 from app.workspaces.events import WorkspaceLeft
 from app.workspaces.models import Role
 from tests.builders import a_task, a_workspace, join
@@ -31,10 +33,16 @@ async def test_one_who_is_taken_out_is_out_at_once_and_everybody_is_told(world: 
         answer = await adam.delete(_member(world, world.mia))
         again = await adam.delete(_member(world, world.mia))
     assert (answer.status_code, answer.content, again.status_code) == (204, b"", 404)
-    [one] = told
+    one, unassigned = told
     assert (one.topic, one.type, one.by) == (the_workspace(world), "member.removed", world.adam.id)
     assert one.data == {"member": shown}
-    [event] = await world.tandem.log.read(one.topic, since=one.seq - 1, limit=10)
+    assert (unassigned.type, unassigned.by, unassigned.changed) == (
+        "task.assigned",
+        world.adam.id,
+        ["assignee"],
+    )
+    assert unassigned.data["task"]["assignee"] is None
+    event, _ = await world.tandem.log.read(one.topic, since=one.seq - 1, limit=10)
     assert event.ends_access_of == world.mia.id
     for path in (address, f"{address}/tasks", f"/api/tasks/{task.id}"):
         assert (await mia.get(path)).status_code == 404
@@ -49,6 +57,49 @@ async def test_one_who_is_taken_out_is_out_at_once_and_everybody_is_told(world: 
     assert given.status_code == 200
     body = {"assignee_id": world.mia.id, "version": given.json()["version"]}
     assert (await adam.patch(f"/api/tasks/{task.id}/assign", json=body)).status_code == 422
+
+
+async def test_what_one_had_is_nobodys_wherever_it_is(world: World) -> None:
+    mia = world.mia.scope
+    open_task = await a_task(world.tandem, world.olga, world.workspace_id, assignee_id=mia.user_id)
+    done = await a_task(world.tandem, world.olga, world.workspace_id, assignee_id=mia.user_id, status="done")
+    trashed = await a_task(world.tandem, world.olga, world.workspace_id, assignee_id=mia.user_id)
+    elsewhere = await a_workspace(world.tandem, world.cast, name="Elsewhere")
+    kept = await a_task(world.tandem, world.olga, elsewhere, assignee_id=mia.user_id)
+    olga = world.olga.api
+    await olga.delete(f"/api/tasks/{trashed.id}?version={trashed.version}")
+    async with hearing(world.tandem) as told:
+        assert (await world.mia.api.delete(_member(world, world.mia))).status_code == 204
+    assert [one.type for one in told] == ["member.removed", "task.assigned", "task.assigned"]
+    assert (await olga.post(f"/api/tasks/{trashed.id}/restore")).json()["assignee"] is None
+    for task in (open_task, done):
+        assert (await olga.get(f"/api/tasks/{task.id}")).json()["assignee"] is None
+    assert (await olga.get(f"/api/tasks/{kept.id}")).json()["assignee"]["id"] == world.mia.id
+    # And what happens to them from now on is not told here.
+    async with hearing(world.tandem) as told:
+        assert (await world.mia.api.patch("/api/me", json={"name": "M"})).status_code == 200
+    assert {one.topic for one in told} == {
+        user_topic(mia.user_id),
+        workspace_topic(elsewhere),
+    }
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_task_is_never_given_to_somebody_who_is_leaving_meanwhile(world: World) -> None:
+    task = await a_task(world.tandem, world.olga, world.workspace_id, assignee_id=world.mia.scope.user_id)
+    mia, adam, path = world.mia.scope, world.adam.api, f"/api/tasks/{task.id}"
+    for number in range(30):
+        version = (await adam.get(path)).json()["version"]
+        body = {"assignee_id": world.mia.id, "title": f"milk {number}", "version": version}
+        given, removed = await asyncio.gather(
+            adam.patch(path, json=body), world.olga.api.delete(_member(world, world.mia))
+        )
+        assert (given.status_code in (200, 409, 422), removed.status_code) == (True, 204), given.text
+        assert (await adam.get(path)).json()["assignee"] is None
+        await join(world.tandem, world.olga.scope, mia, world.workspace_id, Role.MEMBER)
+        version = (await adam.get(path)).json()["version"]
+        again = await adam.patch(path, json={"assignee_id": world.mia.id, "version": version})
+        assert again.status_code == 200
 
 
 async def test_everybody_but_the_owner_may_leave_and_may_come_back(world: World) -> None:
@@ -131,19 +182,21 @@ async def test_one_who_is_out_is_told_alone_and_their_stream_forgets_the_workspa
         await room.catch_up()
         async with hearing(world.tandem, own=True) as told:
             assert (await world.adam.api.delete(_member(world, world.mia))).status_code == 204
-        [one] = told
+        one, why = told
         assert (one.topic, one.type, one.by) == (mia, "workspace.left", world.adam.id)
+        assert (why.topic, why.data["notification"]["type"]) == (mia, "removed")
         assert one.data == {"id": str(world.workspace_id)}
         remembered = await room.since(0, limit=10)
     kept = await world.tandem.log.read(mia, since=0, limit=10)
     for events in (remembered, kept):
         assert [event.seq for event in events] == list(range(1, len(events) + 1))
-        said = [(event.type, event.actor is None, b"secret" in bytes(event.data)) for event in events[-4:]]
+        said = [(event.type, event.actor is None, b"secret" in bytes(event.data)) for event in events[-5:]]
         assert said == [
             ("forgotten", True, False),
             ("whisper", False, True),
             ("forgotten", True, False),
             ("workspace.left", False, False),
+            ("notification.new", False, False),
         ]
 
 
@@ -154,7 +207,7 @@ async def test_what_is_said_and_forgotten_in_one_transaction_is_not_said(world: 
         uow.record(Whisper(topic=mia, actor=actor, workspace_id=world.workspace_id))
         left = WorkspaceLeft(topic=mia, actor=actor, workspace_id=world.workspace_id, name="Home")
         uow.record(left)
-    assert [one.type for one in told] == ["workspace.left"]
+    assert [one.type for one in told] == ["workspace.left", "notification.new"]
 
 
 @dataclass(frozen=True, kw_only=True)
