@@ -63,7 +63,8 @@ class NotificationsDeleted(Event):
 
     @property
     def entity_id(self) -> UUID:
-        return self.topic.id
+        # One of them, so that two of these are never taken for two states of one thing.
+        return self.ids[0]
 
     def data(self) -> object:
         return {"ids": list(self.ids), "unread": self.unread}
