@@ -31,12 +31,14 @@ from app.core.errors import TandemError
 from app.core.events import FORGOTTEN, Event
 from app.core.limits import FallbackLimiter, Limiter, MemoryLimiter
 from app.core.limits_redis import RedisLimiter
+from app.core.schedule import keep_schedule
 from app.core.scope import Scope
 from app.core.security import CanonicalHost, OriginCheck, security_headers
 from app.core.topics import user_topic, workspace_topic
 from app.core.unit_of_work import Reaction, UnitOfWork
 from app.core.views import Views
 from app.doors import Doors
+from app.jobs import all_jobs
 from app.live.broker import Broker
 from app.live.broker_memory import MemoryBroker
 from app.live.broker_redis import RedisBroker
@@ -190,12 +192,17 @@ class Tandem:
     async def running(self, _: Litestar) -> AsyncIterator[None]:
         """From the start of the process to its end."""
         await self.rooms.start()
-        watching = asyncio.create_task(self.sockets.watch_sessions(SESSIONS_CHECKED_EVERY))
+        jobs = all_jobs(self.database, self.unit_of_work, self.clock)
+        always = [
+            asyncio.create_task(self.sockets.watch_sessions(SESSIONS_CHECKED_EVERY)),
+            asyncio.create_task(keep_schedule(jobs)),
+        ]
         try:
             yield
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            for each in always:
+                each.cancel()
+            await asyncio.gather(*always, return_exceptions=True)
             await self.rooms.stop()
             await self.limiter.stop()
             await self.database.close()

@@ -5,13 +5,22 @@ from sqlalchemy import Connection
 
 from app.accounts import models as account_models
 from app.comments import models as comment_models
+from app.core import schedule
 from app.core.models import Base
 from app.live import log
 from app.notifications import models as notification_models
 from app.tasks import models as task_models
 from app.workspaces import models as workspace_models
 
-ALL_TABLES = (account_models, workspace_models, task_models, comment_models, notification_models, log)
+ALL_TABLES = (
+    account_models,
+    workspace_models,
+    task_models,
+    comment_models,
+    notification_models,
+    log,
+    schedule,
+)
 
 
 def run(connection: Connection) -> None:

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from litestar.openapi.spec import PathItem
 
+from app import jobs
 from app.accounts import commands as accounts
 from app.accounts import gate, passwords, tokens
 from app.config import Settings, SettingsError, load_settings
-from app.core import paging
+from app.core import paging, schedule
 from app.core.answers import BODY_BYTES_MOST
 from app.core.events import Event
 from app.live import connection, language, room, rooms, socket
 from app.main import SESSIONS_CHECKED_EVERY, Tandem, create_app
+from app.notifications import reminders
 from app.sample import PASSWORD, PEOPLE, WORKSPACES
 from app.tasks import commands as tasks
 from app.tasks import fragments, view
@@ -67,6 +69,9 @@ NUMBERS = [
     ("docs/architecture.md", f"more than {language.PROGRAM_REPLAY_MOST:,} events behind"),
     ("docs/architecture.md", f"newest {fragments._ROWS_KEPT:,} rows"),
     ("docs/architecture.md", f"every {SESSIONS_CHECKED_EVERY} seconds"),
+    ("docs/architecture.md", f"every {schedule.EVERY:.0f} seconds"),
+    ("docs/architecture.md", f"notifications older than {jobs.NOTIFICATIONS_KEPT.days} days"),
+    ("docs/architecture.md", f"{jobs.SESSIONS_KEPT.days} days ago"),
     ("docs/api.md", f"at most {BODY_BYTES_MOST // KIB} KiB"),
     ("docs/api.md", f"(1 to {paging.LIMIT_MOST}, default {paging.LIMIT_DEFAULT})"),
     ("docs/api.md", f"1 to {accounts.NAME_MOST} characters"),
@@ -82,6 +87,8 @@ NUMBERS = [
     ("docs/api.md", f"more than {socket.MESSAGE_BYTES_MOST // KIB} KiB"),
     ("docs/api.md", f"nothing for {connection.SEND_SECONDS} seconds"),
     ("docs/api.md", f"no heartbeat for {2 * HEARTBEAT} seconds"),
+    ("docs/decisions/0013-a-row-lock-is-the-scheduler.md", f"every {schedule.EVERY:.0f} seconds"),
+    ("docs/decisions/0013-a-row-lock-is-the-scheduler.md", f"takes {reminders.BATCH} of them"),
     ("docs/decisions/0006-sessions-in-the-database.md", f"every {SESSIONS_CHECKED_EVERY} seconds"),
     ("docs/decisions/0008-a-position-not-a-queue.md", f"nothing for {connection.SEND_SECONDS} seconds"),
 ]

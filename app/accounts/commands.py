@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import passwords, queries
@@ -112,6 +112,16 @@ async def renew(uow: UnitOfWork, gate: Gate, scope: Scope) -> datetime | None:
             .returning(Session.id)
         )
         return expires_at if renewed.first() else None
+
+
+async def delete_old_sessions(uow: UnitOfWork, *, before: datetime) -> None:
+    """Delete the sessions that ran out or were ended before a moment."""
+    async with uow:
+        await uow.session.execute(
+            delete(Session)
+            .where((Session.expires_at < before) | (Session.ended_at < before))
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def rename(uow: UnitOfWork, scope: Scope, *, name: str) -> User:

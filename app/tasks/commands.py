@@ -85,6 +85,7 @@ async def _create_task(
         if new.assignee_id is not None:
             await _give_to(uow, scope, task, new.assignee_id)
         _refresh_search_text(task)
+        task.remind_at = task.next_reminder(now)
         uow.session.add(task)
         uow.record(TaskCreated(topic=task.topic, actor=scope.actor, task=task))
     return task_out(task), True
@@ -142,6 +143,7 @@ async def delete_task(uow: UnitOfWork, scope: Scope, task_id: UUID, *, version: 
         if task.version != version:
             raise _conflict(previous, [])
         task.deleted_at = task.updated_at = uow.clock()
+        task.remind_at = None
         uow.record(TaskDeleted(topic=task.topic, actor=scope.actor, task=task, previous=previous))
     return task_out(task)
 
@@ -153,6 +155,7 @@ async def restore_task(uow: UnitOfWork, scope: Scope, task_id: UUID) -> TaskOut:
         policy.ensure_can_delete(role, task, scope.user_id)
         if task.deleted_at is not None:
             task.deleted_at, task.updated_at = None, uow.clock()
+            task.remind_at = task.next_reminder(task.updated_at)
             uow.record(TaskCreated(topic=task.topic, actor=scope.actor, task=task))
     return task_out(task)
 
@@ -180,6 +183,8 @@ async def _change(uow: UnitOfWork, scope: Scope, task: Task, differing: dict[str
             await _give_to(uow, scope, task, user_id)
     if "status" in differing:
         task.completed_at = now if task.status is Status.DONE else None
+    if differing.keys() & {"status", "due_on"}:
+        task.remind_at = task.next_reminder(now)
     task.updated_at = now
     _refresh_search_text(task)
     event = change_event(task, previous)

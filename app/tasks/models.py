@@ -1,6 +1,6 @@
 """Tasks, of a workspace or of one person."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.core.models import BINARY_STRING, BINARY_TEXT, Base, new_id, value_enum
 from app.core.topics import Topic, user_topic, workspace_topic
+
+_DAY = timedelta(days=1)
+_MORNING = time(9, tzinfo=UTC)
+_MIDNIGHT = time(0, tzinfo=UTC)
 
 
 class Status(StrEnum):
@@ -79,3 +83,18 @@ class Task(Base):
             return workspace_topic(self.workspace_id)
         assert self.owner_id is not None, "the constraint one_home holds"  # noqa: S101
         return user_topic(self.owner_id)
+
+    def next_reminder(self, now: datetime) -> datetime | None:
+        """The next moment after ``now``: the morning before the due date, or the night after it."""
+        if self.due_on is None or self.status is Status.DONE or self.deleted_at is not None:
+            return None
+        morning_before = datetime.combine(self.due_on - _DAY, _MORNING)
+        return next((moment for moment in (morning_before, _overdue_at(self.due_on)) if moment > now), None)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the due date is past."""
+        return self.due_on is not None and _overdue_at(self.due_on) <= now
+
+
+def _overdue_at(due_on: date) -> datetime:
+    return datetime.combine(due_on + _DAY, _MIDNIGHT)

@@ -1,6 +1,7 @@
 """Reads of tasks, always through the person who asks."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
@@ -121,6 +122,20 @@ async def tasks_given_to(
     here = _not_in_trash() if workspace_id is None else Task.workspace_id == workspace_id
     query = query.where(here)
     return (await session.scalars(query.order_by(Task.id).with_for_update(of=Task))).all()
+
+
+async def is_reminder_due(session: AsyncSession, now: datetime) -> bool:
+    """Whether somebody is to be reminded of anything by ``now``."""
+    return await session.scalar(select(Task.id).where(Task.remind_at <= now).limit(1)) is not None
+
+
+async def tasks_to_remind_of(session: AsyncSession, now: datetime, *, limit: int) -> Sequence[Task]:
+    """Tasks of whose due dates somebody is to be reminded by ``now``, wherever they live.
+
+    Locked, and only those that nobody else has locked: another process is at them.
+    """
+    query = select(Task).where(Task.remind_at <= now).order_by(Task.remind_at, Task.id).limit(limit)
+    return (await session.scalars(query.with_for_update(skip_locked=True))).all()
 
 
 def of_workspace(workspace_id: UUID) -> ColumnElement[bool]:

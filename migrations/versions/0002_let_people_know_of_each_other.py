@@ -65,6 +65,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", "type", name="pk_notification_preference"),
     )
+    op.create_table(
+        "appointment",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("due_at", DateTimeUTC(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_appointment"),
+    )
     op.add_column("notification", sa.Column("version", sa.BigInteger(), nullable=False, server_default="0"))
     # What was told outlives what it was told of, until it is forgotten by those who left.
     with op.batch_alter_table("notification") as notification:
@@ -113,6 +119,7 @@ def downgrade() -> None:
             ["id"],
             ondelete="SET NULL",
         )
+    op.drop_table("appointment")
     op.drop_table("notification_preference")
     op.drop_table("comment")
 
