@@ -21,6 +21,7 @@ from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
 from app.activity import api as activity_api
 from app.activity import pages as activity_pages
+from app.activity.fragments import HistoryFragments
 from app.activity.rendering import ActivityRenderer
 from app.config import Settings
 from app.core.answers import BODY_BYTES_MOST, exception_handlers
@@ -44,7 +45,7 @@ from app.live.broker_memory import MemoryBroker
 from app.live.broker_redis import RedisBroker
 from app.live.language import HtmlLanguage
 from app.live.log import DatabaseLog
-from app.live.present import Presenter
+from app.live.present import Presenter, both
 from app.live.rooms import Rooms
 from app.live.socket import Sockets, socket_routes
 from app.notifications import api as notification_api
@@ -167,8 +168,9 @@ class Tandem:
     def presenters(self) -> Mapping[str, Presenter]:
         """How events look on an open page, by what they are about."""
         workspace_fragments = WorkspaceFragments(self.views)
+        history = HistoryFragments(self.views)
         return {
-            "task": self.task_fragments.present,
+            "task": both(self.task_fragments.present, history.present),
             "workspace": workspace_fragments.present_workspace,
             "member": workspace_fragments.present_member,
             "notification": self.notification_fragments.present,

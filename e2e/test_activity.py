@@ -82,6 +82,34 @@ async def test_times_are_told_in_the_readers_own_zone(people: People) -> None:
     await expect(moment).to_have_attribute("title", "1 Jul 2020, 11:30")
 
 
+async def test_the_history_of_a_task_grows_while_its_page_is_open(people: People) -> None:
+    team = await a_team(people, "mia")
+    mia, olga = team.mia, team.olga
+    milk = (await olga.task(team.workspace_id, "Milk"))["id"]
+    await mia.open(f"{team.path}/tasks/{milk}")
+    await mia.page.get_by_text("History").click()
+    lines = mia.page.locator("#history .happening__words")
+    await expect(lines).to_have_text(["Olga added it"])
+    await mia.page.get_by_label("Title").fill("My own draft")
+    async with mia.stays():
+        await olga.change(milk, title="Oat milk", priority="high")
+        await olga.change(milk, title="Soy milk")
+        await olga.ask("POST", f"/tasks/{milk}/complete")
+        await expect(lines).to_have_text(
+            [
+                "Olga completed it",
+                "Olga changed the title from “Oat milk” to “Soy milk”",
+                "Olga changed the title from “Milk” to “Oat milk” and changed the priority from None to High",
+                "Olga added it",
+            ]
+        )
+        await expect(mia.page.get_by_label("Title")).to_have_value("My own draft")
+    shown = await lines.all_inner_texts()
+    await mia.page.reload()
+    await mia.page.get_by_text("History").click()
+    assert await lines.all_inner_texts() == shown
+
+
 async def they_worked_while_mia_was_away(team: Team) -> str:
     """Mia has seen the list; then Olga renames a task, and adds and completes another. Gives the first."""
     olga, mia = team.olga, team.mia

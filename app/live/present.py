@@ -34,6 +34,11 @@ def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[C
     return "".join(parts)
 
 
+def both(*presenters: Presenter) -> Presenter:
+    """What all of ``presenters`` show, one after the other."""
+    return lambda view, first, last: "".join(each(view, first, last) for each in presenters)
+
+
 def noun(event_type: str) -> str:
     """What an event is about: ``task`` of ``task.created``."""
     return event_type.partition(".")[0]
