@@ -45,6 +45,9 @@ async def a_full_team(people: People, **options: Any) -> tuple[Team, list[str]]:
         f"/workspaces/{empty['id']}",
         f"{team.path}/tasks/{tasks[1]['id']}",
         f"{team.path}/settings",
+        f"{team.path}/activity",
+        f"{team.path}/activity?since=999",
+        f"/tasks/{tasks[0]['id']}/history",
         f"/workspaces/join/{invite['token']}",
         "/workspaces/join/unknown",
         "/workspaces/00000000-0000-7000-8000-000000000000",
@@ -69,6 +72,9 @@ async def test_axe_finds_nothing_on_any_page(people: People, scheme: str, width:
         await team.olga.open(path)
         found[path] = await violations(team.olga.page)
     found |= await _in_use(team.olga, team)
+    await team.mia.open(team.path)
+    await expect(team.mia.page.locator(".mark")).to_have_count(5)
+    found["somebody comes back"] = await violations(team.mia.page)
     visitor = await people.visitor(**look)
     visitor.allow("status of 422")
     for path in ("/login", "/register"):
