@@ -1,8 +1,9 @@
 """Who may come in and what their page shows: what the engine is told about people and pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from app.accounts import guard
@@ -19,9 +20,9 @@ from app.core.security import allowed_origin, bearer_token, session_cookie_name
 from app.core.topics import StreamKind, Topic
 from app.core.unit_of_work import UnitOfWork
 from app.live.connection import Admission
+from app.live.doorkeeper import AnySocket, Doorkeeper
 from app.live.log import DatabaseLog
 from app.live.present import View
-from app.live.socket import AnySocket, Doorkeeper
 from app.notifications.view import parse_centre
 from app.tasks.view import TaskView, parse_one_task, parse_view
 from app.workspaces import queries as workspace_queries
@@ -74,7 +75,7 @@ class Doors:
             if topic.kind is StreamKind.WORKSPACE:
                 role = await workspace_queries.role(session, scope, topic.id)
             seq = (await self.log.positions(session, [topic]))[topic]
-        return Admission(scope=scope, role=role, seq=seq, online=())
+        return Admission(scope=scope, role=role, seq=seq)
 
     def _parse_view(self, parameters: Sequence[tuple[str, str]], scope: Scope) -> View:
         match dict(parameters).get("show", "list"):
@@ -94,6 +95,11 @@ class Doors:
                 await activity_commands.mark_seen(
                     self.unit_of_work(), self.log, scope, topic.id, seq=position
                 )
+
+    async def members(self, topic: Topic) -> Mapping[UUID, datetime | None]:
+        """Who belongs to a workspace, and when each was there last."""
+        async with self.database.read() as session:
+            return await workspace_queries.members_seen(session, topic.id)
 
     async def _alive_sessions(self, ids: Sequence[UUID]) -> set[UUID]:
         async with self.database.read() as session:

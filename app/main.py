@@ -13,14 +13,10 @@ from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from app.accounts import api as account_api
 from app.accounts import guard
-from app.accounts import pages as account_pages
 from app.accounts.events import UserRenamed
 from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
-from app.activity import api as activity_api
-from app.activity import pages as activity_pages
 from app.activity.fragments import HistoryFragments
 from app.activity.rendering import ActivityRenderer
 from app.config import Settings
@@ -45,25 +41,23 @@ from app.live.broker_memory import MemoryBroker
 from app.live.broker_redis import RedisBroker
 from app.live.language import HtmlLanguage
 from app.live.log import DatabaseLog
+from app.live.presence import Presence, PresenceStore
+from app.live.presence_memory import MemoryPresence
+from app.live.presence_redis import RedisPresence
 from app.live.present import Presenter, both
 from app.live.rooms import Rooms
 from app.live.socket import Sockets, socket_routes
-from app.notifications import api as notification_api
-from app.notifications import pages as notification_pages
 from app.notifications import queries as notification_queries
 from app.notifications import reactions as notification_reactions
 from app.notifications.fragments import NotificationFragments
 from app.notifications.rendering import NotificationRenderer
 from app.ops import health
-from app.tasks import api as task_api
-from app.tasks import pages as task_pages
+from app.routes import API, PAGES
 from app.tasks import reactions as task_reactions
 from app.tasks.fragments import TaskFragments
 from app.tasks.messages import TaskMessages
 from app.tasks.rendering import TaskRenderer
 from app.tasks.view import TaskView
-from app.workspaces import api as workspace_api
-from app.workspaces import pages as workspace_pages
 from app.workspaces import queries as workspace_queries
 from app.workspaces import reactions as workspace_reactions
 from app.workspaces.events import MemberRemoved
@@ -72,27 +66,14 @@ from app.workspaces.rendering import WorkspaceRenderer
 
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTION_ID_MOST = 64
+# Of every page. htmx first, then its extension, and what stands on both.
+SCRIPTS = ("vendor/htmx.min.js", "vendor/hx-ws.min.js", "js/behaviours.js")
 SESSIONS_CHECKED_EVERY = 0.5
 # In the order in which commands lock rows: members, then tasks.
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     UserRenamed: [workspace_reactions.when_user_renamed, task_reactions.when_user_renamed],
     MemberRemoved: [task_reactions.when_member_removed],
 }
-
-PAGES = (
-    *account_pages.HANDLERS,
-    *workspace_pages.HANDLERS,
-    *task_pages.HANDLERS,
-    *notification_pages.HANDLERS,
-    *activity_pages.HANDLERS,
-)
-API = (
-    *account_api.HANDLERS,
-    *workspace_api.HANDLERS,
-    *task_api.HANDLERS,
-    *notification_api.HANDLERS,
-    *activity_api.HANDLERS,
-)
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -117,7 +98,6 @@ class Tandem:
             limiter=self.limiter,
             invited=self._invited,
         )
-        self._build_pages()
         self.doors = Doors(
             settings=settings,
             database=self.database,
@@ -127,18 +107,25 @@ class Tandem:
             clock=clock,
             unit_of_work=self.unit_of_work,
         )
+        store: PresenceStore = MemoryPresence(clock)
+        if settings.redis_url:
+            store = RedisPresence(settings.redis_url)
+        timeout = settings.presence_timeout.total_seconds()
+        self.presence = Presence(store, self.doors.members, timeout=timeout, clock=clock)
+        self._build_pages()
         self.messages = TaskMessages(self.database, self.unit_of_work).table()
         self.sockets = Sockets(
             self.rooms,
             self.doors.keeper(),
             HtmlLanguage(self.presenters()),
             self.messages,
+            self.presence,
             heartbeat_interval=settings.heartbeat_interval.total_seconds(),
         )
 
     def _build_pages(self) -> None:
         """Everything that pages are made from."""
-        self.assets = Assets(ROOT / "static")
+        self.assets = Assets(ROOT / "static", together={"js/page.js": SCRIPTS})
         self.views = Views(ROOT / "templates", asset=self.assets.address)
         self.task_fragments = TaskFragments(self.views)
         self.activity_renderer = ActivityRenderer(
@@ -151,6 +138,7 @@ class Tandem:
             clock=self.clock,
             views=self.views,
             fragments=self.task_fragments,
+            presences=self.presence,
             sections=[self.activity_renderer.history_section],
             above=[self.activity_renderer.away_section],
         )
@@ -197,6 +185,7 @@ class Tandem:
         jobs = all_jobs(self.database, self.unit_of_work, self.clock)
         always = [
             asyncio.create_task(self.sockets.watch_sessions(SESSIONS_CHECKED_EVERY)),
+            asyncio.create_task(self.presence.run()),
             asyncio.create_task(keep_schedule(jobs)),
         ]
         try:
@@ -205,6 +194,7 @@ class Tandem:
             for each in always:
                 each.cancel()
             await asyncio.gather(*always, return_exceptions=True)
+            await self.presence.stop()
             await self.rooms.stop()
             await self.limiter.stop()
             await self.database.close()
@@ -263,6 +253,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             "database": _always(tandem.database),
             "log": _always(tandem.log),
             "broker": _always(tandem.broker),
+            "presences": _always(tandem.presence),
             "gate": _always(tandem.gate),
             "views": _always(tandem.views),
             "task_renderer": _always(tandem.task_renderer),

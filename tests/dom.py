@@ -51,6 +51,8 @@ class Element:
     def html(self) -> str:
         """The element in one canonical form; what a page may keep of its own is left out."""
         kept = dict(self.attributes)
+        # Presence is no part of the log: the page's script keeps it through every push.
+        kept.pop("data-presence", None)
         if self.id == "bell":
             # When it rang last on an open page, when it was read on a fresh one; nobody sees either.
             kept.pop("data-v")

@@ -106,6 +106,7 @@ class Tab:
             since=self.page.seq,
             send=self._take,
             heartbeat_interval=3600,
+            presence=None,
         )
         self._following = asyncio.create_task(self._follow(self.connection))
 
@@ -259,7 +260,7 @@ class Town:
             if topic.kind is StreamKind.WORKSPACE:
                 await workspace_queries.role(session, scope, topic.id)
             seq = (await self.tandem.log.positions(session, [topic]))[topic]
-        return Admission(scope=scope, role="", seq=seq, online=())
+        return Admission(scope=scope, role="", seq=seq)
 
     def uow(self, tab: Tab | None) -> UnitOfWork:
         return self.tandem.unit_of_work(tab.connection_id if tab else None)

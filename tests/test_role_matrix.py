@@ -178,6 +178,7 @@ API = {
     f"POST /api{INVITES}": Row(policy=administer),
     f"DELETE /api{INVITES}/{{invite_id}}": Row(policy=administer),
     f"GET /api{WORKSPACE}/members": Row(policy=see),
+    f"GET /api{WORKSPACE}/presence": Row(policy=see),
     f"PATCH /api{MEMBER}": Row(policy=administer, body=lambda _: {"role": "member"}),
     f"DELETE /api{MEMBER}": Row(policy=administer),
     f"GET /api{WORKSPACE}/tasks": Row(policy=see),

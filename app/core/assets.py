@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import mimetypes
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,11 @@ class _File:
 class Assets:
     """Every file of a folder, read once; nothing outside of it can be asked for.
 
-    The scripts of one folder are also there as one file: ``js/behaviours.js``.
+    The scripts of one folder are also there as one file: ``js/behaviours.js``. ``together`` names more
+    files that are made of others, in that order; one whose parts are missing is not there.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, together: Mapping[str, Sequence[str]] | None = None) -> None:
         self._addresses: dict[str, str] = {}
         self._hashed: dict[str, _File] = {}
         self._plain: dict[str, _File] = {}
@@ -46,6 +48,10 @@ class Assets:
                 # One request instead of many; each script stands alone, so their order does not matter.
                 joined = b"\n".join(script.read_bytes() for script in scripts)
                 self._add(path.relative_to(folder).as_posix() + ".js", _FOR_READERS.sub(b"", joined))
+
+        for name, parts in (together or {}).items():
+            if all(part in self._plain for part in parts):
+                self._add(name, b"\n".join(self._plain[part].body for part in parts))
 
     def address(self, name: str) -> str:
         """The address of ``css/base.css``; it changes whenever the content does."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.events import EVERYBODY, RecordedEvent
+from app.core.presence import UNKNOWN, Snapshot
 from app.core.scope import Scope
 from app.core.topics import Topic
 from app.live.language import Language, TooFarBehind
@@ -32,13 +33,20 @@ class Closing(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoomPresence:
+    """Who is in the room that a client follows."""
+
+    snapshot: Callable[[], Snapshot]
+    everybody: Callable[[], Awaitable[Mapping[str, object]]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Admission:
     """What was true of the client in the snapshot in which it was let in."""
 
     scope: Scope
     role: str
     seq: int
-    online: Sequence[UUID]
 
 
 class Connection:
@@ -58,13 +66,17 @@ class Connection:
         since: int | None,
         send: Callable[[str], Awaitable[None]],
         heartbeat_interval: float,
+        presence: RoomPresence | None,
     ) -> None:
         self.id = connection_id
+        self.away = False
         self.admission = admission
         self.view = view
         self._language = language
         self._send = send
         self._heartbeat_interval = heartbeat_interval
+        self._presence = presence
+        self._shown: Snapshot | None = None
         self._position = admission.seq if since is None else since
         self._news = asyncio.Event()
         self._now = asyncio.get_running_loop().time
@@ -74,6 +86,20 @@ class Connection:
     @property
     def session_id(self) -> UUID:
         return self.admission.scope.session_id
+
+    @property
+    def user_id(self) -> UUID:
+        return self.admission.scope.user_id
+
+    @property
+    def task_id(self) -> UUID | None:
+        """The task that its page is about, if it is about one."""
+        return getattr(self.view, "task_id", None)
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since its client said anything."""
+        return self._now() - self._heard_at
 
     @property
     def position(self) -> int:
@@ -107,6 +133,7 @@ class Connection:
                 await self._catch_up(room)
             if self._ending is not None:
                 raise self._ending
+            await self._tell_presence(room)
             if self._now() - self._heard_at > 2 * self._heartbeat_interval:
                 raise Closing(NO_HEARTBEAT, "No heartbeat came from the client.")
             if self._now() >= beat_at:
@@ -129,20 +156,37 @@ class Connection:
         if self._position > room.position:
             # The client has seen what the broker has not brought to this process yet.
             await room.catch_up()
+        snapshot = self._presence.snapshot() if self._presence else UNKNOWN
         data = {
             "connection_id": self.id,
             "user": {"id": self.admission.scope.user_id, "name": self.admission.scope.name},
             "role": self.admission.role,
             "heartbeat_interval": self._heartbeat_interval,
-            "online": self.admission.online,
+            "online": list(snapshot.people),
         }
         behind = room.position - self._position
         # A position above the log's own comes from before a restored backup.
         lost = behind < 0 or behind > self._language.replay_most
         # Not the room's position: what happened since the admission may have ended it.
         await self.notice("welcome", room.topic, data, seq=self.admission.seq if lost else self._position)
+        if self._language.welcome_says_who:
+            self._shown = snapshot
         if lost:
             await self._resync(room, self.admission.seq)
+
+    async def _tell_presence(self, room: Room) -> None:
+        """Say who came and went since this client was told last: one difference, however long that was."""
+        if self._presence is None:
+            return
+        before, after = self._shown, self._presence.snapshot()
+        if after is before:
+            return
+        told = self._language.presence(before, after)
+        if told is None:
+            told = [("presence.update", await self._presence.everybody())]
+        self._shown = after
+        for kind, data in told:
+            await self.notice(kind, room.topic, data)
 
     async def _resync(self, room: Room, seq: int) -> None:
         self._position = seq

@@ -1,16 +1,15 @@
 """``/ws/...``: who may come in, what they say, and why they are sent away. Knows no message's meaning."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import structlog
-from litestar import WebSocket, websocket
+from litestar import websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import WebsocketRouteHandler
 from litestar.params import FromPath
@@ -26,11 +25,12 @@ from app.live.connection import (
     ACCESS_ENDED,
     INVALID,
     SIGNED_OUT,
-    Admission,
     Closing,
     Connection,
 )
+from app.live.doorkeeper import AnySocket, Doorkeeper
 from app.live.language import JSON_PROTOCOL, HtmlLanguage, JsonLanguage, Language
+from app.live.presence import Presence
 from app.live.present import View
 from app.live.rooms import Rooms
 
@@ -45,8 +45,6 @@ CLOSE_SECONDS = 1
 
 logger = structlog.get_logger()
 
-AnySocket = WebSocket[Any, Any, Any]
-
 
 class Incoming(msgspec.Struct, forbid_unknown_fields=True):
     """What a client may say."""
@@ -56,18 +54,10 @@ class Incoming(msgspec.Struct, forbid_unknown_fields=True):
     data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Doorkeeper:
-    """What main tells the engine about people and pages, which it does not know itself."""
+class Heartbeat(msgspec.Struct, forbid_unknown_fields=True):
+    """``away``: nobody looks at the page at the moment."""
 
-    allows_origin: Callable[[AnySocket], bool]
-    authenticate: Callable[[AnySocket], Awaitable[Scope]]
-    limit: Callable[[Scope, Topic], Awaitable[None]]
-    admit: Callable[[Scope, Topic], Awaitable[Admission]]
-    parse_view: Callable[[Sequence[tuple[str, str]], Scope], View]
-    alive_sessions: Callable[[Sequence[UUID]], Awaitable[set[UUID]]]
-    # A page that showed a view has been closed; it had been told everything up to a number.
-    left: Callable[[Scope, Topic, View, int], Awaitable[None]]
+    away: bool = False
 
 
 class Sockets:
@@ -79,6 +69,7 @@ class Sockets:
         doorkeeper: Doorkeeper,
         html: HtmlLanguage,
         handlers: Mapping[str, MessageHandler],
+        presence: Presence,
         *,
         heartbeat_interval: float,
     ) -> None:
@@ -86,6 +77,7 @@ class Sockets:
         self._door = doorkeeper
         self._languages: dict[bool, Language] = {False: html, True: JsonLanguage()}
         self._handlers = handlers
+        self._presence = presence
         self._heartbeat_interval = heartbeat_interval
         self._connections: dict[Connection, Topic] = {}
 
@@ -148,8 +140,9 @@ class Sockets:
             since=since,
             send=socket.send_text,
             heartbeat_interval=self._heartbeat_interval,
+            presence=self._presence.room(topic) if kind is StreamKind.WORKSPACE else None,
         )
-        async with self._rooms.follow(topic, connection) as room:
+        async with self._rooms.follow(topic, connection) as room, self._seen(topic, connection):
             self._connections[connection] = topic
             hearing = asyncio.create_task(self._hear(socket, connection, topic))
             following = asyncio.create_task(connection.follow(room))
@@ -167,6 +160,17 @@ class Sockets:
                 following.cancel()
                 await asyncio.gather(hearing, following, return_exceptions=True)
                 await self._leave(connection, topic)
+
+    @asynccontextmanager
+    async def _seen(self, topic: Topic, connection: Connection) -> AsyncIterator[None]:
+        if topic.kind is not StreamKind.WORKSPACE:
+            yield
+            return
+        try:
+            await self._presence.enter(topic, connection)
+            yield
+        finally:
+            self._presence.leave(topic, connection)
 
     async def _leave(self, connection: Connection, topic: Topic) -> None:
         if connection.view is None:
@@ -205,7 +209,9 @@ class Sockets:
             try:
                 incoming = _decode(message)
                 ref = incoming.ref
-                if incoming.type != "heartbeat":
+                if incoming.type == "heartbeat":
+                    self._beat(connection, decode(bytes(incoming.data), Heartbeat))
+                else:
                     answer = await self._handle(incoming, connection, topic)
                     await connection.notice("ack", topic, {"ref": ref, **answer})
                 invalid = 0
@@ -214,6 +220,11 @@ class Sockets:
                 invalid = invalid + 1 if refusal.status in (400, 422) else 0
                 if invalid >= INVALID_IN_A_ROW:
                     raise Closing(INVALID, "Too many invalid messages.") from None
+
+    def _beat(self, connection: Connection, heartbeat: Heartbeat) -> None:
+        if connection.away != heartbeat.away:
+            connection.away = heartbeat.away
+            self._presence.changed()
 
     async def _handle(self, incoming: Incoming, connection: Connection, topic: Topic) -> Mapping[str, object]:
         if connection.ending is not None:

@@ -1,6 +1,6 @@
 """What the pages of tasks show, and how they answer; their handlers are in pages."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -17,6 +17,7 @@ from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotFound, TandemError
 from app.core.forms import field_errors, html, is_htmx
 from app.core.models import new_id
+from app.core.presence import MemberPresence, Presences
 from app.core.scope import Scope
 from app.core.topics import user_topic, workspace_topic
 from app.core.unit_of_work import EventLog
@@ -57,6 +58,7 @@ class TaskRenderer:
     clock: Clock
     views: Views
     fragments: TaskFragments
+    presences: Presences
     sections: Sequence[Section] = ()
     above: Sequence[Above] = ()
 
@@ -95,6 +97,7 @@ class TaskRenderer:
             status_code=refusal.status if refusal else 200,
             workspace=workspace,
             members=members,
+            here=await self._here(workspace_id),
             tasks=tasks,
             row=self.fragments.row,
             above=above,
@@ -145,6 +148,7 @@ class TaskRenderer:
             status_code=refusal.status if refusal else 200,
             workspace=workspace,
             members=members,
+            looking=await self._looking(task),
             task=task,
             version=(form or {}).get("version") or task.version,
             form=forms.task_form(task) | (form or {}),
@@ -192,6 +196,18 @@ class TaskRenderer:
             error=words,
         )
         return html(fragment, status_code=refusal.status)
+
+    async def _here(self, workspace_id: UUID | None) -> Mapping[UUID, MemberPresence]:
+        if workspace_id is None:
+            return {}
+        members = await self.presences.members(workspace_topic(workspace_id))
+        return {each.user_id: each for each in members}
+
+    async def _looking(self, task: TaskOut) -> set[UUID]:
+        if task.workspace_id is None:
+            return set()
+        snapshot = await self.presences.ask(workspace_topic(task.workspace_id))
+        return {user_id for user_id, here in snapshot.people.items() if task.id in here.tasks}
 
     def answer(self, request: AnyRequest, caller: Scope, task: TaskOut, *, deleted: bool = False) -> str:
         """What changes on the page that asked, which names its view by its own address."""

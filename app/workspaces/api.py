@@ -1,17 +1,21 @@
 """Workspaces, members and invites over the JSON API."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from litestar import Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec.structs import replace
 
 from app.config import Settings
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import NotFound
 from app.core.paging import LIMIT_DEFAULT, Page, decode_cursor, ensure_limit
+from app.core.presence import MemberPresence, Presences
 from app.core.scope import Scope
+from app.core.topics import workspace_topic
 from app.core.unit_of_work import EventLog, UnitOfWork
 from app.workspaces import commands, policy, queries
 from app.workspaces.queries import Membership
@@ -21,6 +25,7 @@ from app.workspaces.schemas import (
     JoinIn,
     MemberOut,
     MemberUpdate,
+    PresenceOut,
     WorkspaceCreate,
     WorkspaceOut,
     WorkspaceUpdate,
@@ -168,6 +173,7 @@ async def join_workspace(
 @get("/api/workspaces/{workspace_id:uuid}/members")
 async def list_members(
     database: NamedDependency[Database],
+    presences: NamedDependency[Presences],
     caller: NamedDependency[Scope],
     workspace_id: FromPath[UUID],
     limit: FromQuery[int] = LIMIT_DEFAULT,
@@ -176,13 +182,31 @@ async def list_members(
     """Who belongs to the workspace; e-mail addresses for admins and owners only."""
     async with database.read() as session:
         own = await queries.role(session, caller, workspace_id)
-        return await queries.people_page(
+        page, next_cursor = await queries.people_page(
             session,
             workspace_id,
             viewer=own,
             limit=ensure_limit(limit),
             cursor=decode_cursor(cursor, sort="id") if cursor else None,
         )
+    here = {each.user_id: each for each in await presences.members(workspace_topic(workspace_id))}
+    return Page(items=[_with_presence(member, here) for member in page], next_cursor=next_cursor)
+
+
+@get("/api/workspaces/{workspace_id:uuid}/presence")
+async def show_presence(
+    database: NamedDependency[Database],
+    presences: NamedDependency[Presences],
+    caller: NamedDependency[Scope],
+    workspace_id: FromPath[UUID],
+) -> PresenceOut:
+    """Who is in the workspace now, and when the others were last."""
+    async with database.read() as session:
+        await queries.role(session, caller, workspace_id)
+    members = await presences.members(workspace_topic(workspace_id))
+    known = all(each.online is not None for each in members)
+    online = [each.user_id for each in members if each.online]
+    return PresenceOut(known=known, online=online, members=members)
 
 
 @patch("/api/workspaces/{workspace_id:uuid}/members/{user_id:uuid}")
@@ -216,6 +240,13 @@ async def remove_member(
     await commands.remove_member(uow, caller, workspace_id, user_id)
 
 
+def _with_presence(member: MemberOut, here: Mapping[UUID, MemberPresence]) -> MemberOut:
+    found = here.get(member.user.id)
+    if found is None:
+        return member
+    return replace(member, online=found.online, last_seen_at=found.last_seen_at)
+
+
 async def _shown(database: Database, log: EventLog, found: Membership) -> WorkspaceOut:
     async with database.read() as session:
         return (await queries.workspaces_out(session, log, [found]))[0]
@@ -232,6 +263,7 @@ HANDLERS = (
     revoke_invite,
     join_workspace,
     list_members,
+    show_presence,
     update_member,
     remove_member,
 )

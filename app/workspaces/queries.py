@@ -1,7 +1,7 @@
 """Reads of workspaces, members and invites, always through the person who asks."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -132,6 +132,12 @@ async def member(
     return row[0], row[1]
 
 
+async def members_seen(session: AsyncSession, workspace_id: UUID) -> Mapping[UUID, datetime | None]:
+    """When each member was there last, in the order of their ids. The caller has been judged already."""
+    query = select(Member.user_id, Member.seen_at).where(Member.workspace_id == workspace_id)
+    return {row[0]: row[1] for row in await session.execute(query.order_by(Member.user_id))}
+
+
 async def people(session: AsyncSession, workspace_id: UUID, *, viewer: Role) -> list[MemberOut]:
     """All members by name, with e-mail addresses where ``viewer`` may see them."""
     query = (
@@ -152,15 +158,15 @@ async def people(session: AsyncSession, workspace_id: UUID, *, viewer: Role) -> 
 
 async def people_page(
     session: AsyncSession, workspace_id: UUID, *, viewer: Role, limit: int, cursor: Cursor | None
-) -> Page:
-    """One page of the members, in the order of their ids."""
+) -> tuple[list[MemberOut], str | None]:
+    """One page of the members, in the order of their ids, and the cursor of the next."""
     everybody = sorted(
         await people(session, workspace_id, viewer=viewer), key=lambda found: str(found.user.id)
     )
     rest = [found for found in everybody if cursor is None or str(found.user.id) > cursor.id]
     shown, more = cut(rest, limit)
     last = Cursor(sort="id", key="", id=str(shown[-1].user.id)) if more else None
-    return Page(items=list(shown), next_cursor=encode_cursor(last) if last else None)
+    return shown, encode_cursor(last) if last else None
 
 
 async def open_invites(session: AsyncSession, workspace_id: UUID, now: datetime) -> list[InviteOut]:

@@ -4,7 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from app.core.presence import MemberPresence
 from app.workspaces.models import Role
 
 
@@ -35,6 +37,9 @@ class MemberOut(msgspec.Struct, frozen=True, omit_defaults=True):
     joined_at: datetime
     version: int
     email: str | None = None
+    # What no event says, since it is kept nowhere.
+    online: bool | None | UnsetType = UNSET
+    last_seen_at: datetime | None | UnsetType = UNSET
 
 
 class InviteOut(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -103,3 +108,11 @@ class InvitePage(msgspec.Struct, frozen=True):
 
     workspace_name: str
     role: Role
+
+
+class PresenceOut(msgspec.Struct, frozen=True):
+    """Who is in a workspace now; while ``known`` is false, nobody can tell."""
+
+    known: bool
+    online: list[UUID]
+    members: list[MemberPresence]

@@ -52,14 +52,13 @@ class Client:
         self._news = asyncio.Event()
         self.connection = Connection(
             connection_id=uuid4().hex,
-            admission=Admission(
-                scope=MIA, role="member", seq=since if admitted_at is None else admitted_at, online=()
-            ),
+            admission=Admission(scope=MIA, role="member", seq=since if admitted_at is None else admitted_at),
             view=None,
             language=language or JsonLanguage(),
             since=since,
             send=self._take,
             heartbeat_interval=60,
+            presence=None,
         )
 
     @property

@@ -187,7 +187,7 @@ class TestHeartbeat:
                 now = asyncio.get_running_loop().time
                 began = now()
                 for _ in range(3):
-                    assert (await wire.read())["type"] == "heartbeat"
+                    await wire.until("heartbeat")
                     await wire.send(json.dumps({"type": "heartbeat"}))
                 assert 0.6 <= now() - began < 3
 

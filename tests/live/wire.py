@@ -16,7 +16,7 @@ from tests.cast import Person
 PATIENCE = 15.0
 JSON = "tandem.json.v1"
 # Not committed changes; they come when they come.
-BACKGROUND = ("heartbeat", "presence.")
+BACKGROUND = ("heartbeat", "presence")
 
 Message = dict[str, Any]
 
@@ -33,6 +33,11 @@ class Wire:
         """The id that the server gave to this connection."""
         welcome = next(message for message in self.heard if message["type"] == "welcome")
         return str(welcome.get("data", welcome)["connection_id"])
+
+    @property
+    def told(self) -> list[Message]:
+        """What was heard, without heartbeats and presence."""
+        return [message for message in self.heard if not message["type"].startswith(BACKGROUND)]
 
     async def read(self) -> Message:
         """The next message of any kind."""

@@ -3,7 +3,7 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from app.main import API
+from app.routes import API
 from tests.builders import a_task
 from tests.conftest import World
 from tests.services import PostgresServer

@@ -68,11 +68,13 @@
   }
 
   // Also in answer to the server's: timers of hidden pages are slow.
-  function beat(line) {
-    if (Date.now() - line.lastBeat < line.interval * 0.9 || line.connection.socket?.readyState !== WebSocket.OPEN) return;
+  function beat(line, now) {
+    if ((!now && Date.now() - line.lastBeat < line.interval * 0.9) || line.connection.socket?.readyState !== WebSocket.OPEN) return;
     line.lastBeat = Date.now();
-    line.connection.socket.send('{"type":"heartbeat"}');
+    line.connection.socket.send(JSON.stringify({ type: "heartbeat", data: { away: "away" in document.body.dataset } }));
   }
+
+  document.addEventListener("attention", () => lines.forEach((line) => beat(line, true)));
 
   function alive(line) {
     clearTimeout(line.watching);

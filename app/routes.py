@@ -1,0 +1,27 @@
+"""Every address of the program, feature by feature; what each does is in the feature."""
+
+from app.accounts import api as account_api
+from app.accounts import pages as account_pages
+from app.activity import api as activity_api
+from app.activity import pages as activity_pages
+from app.notifications import api as notification_api
+from app.notifications import pages as notification_pages
+from app.tasks import api as task_api
+from app.tasks import pages as task_pages
+from app.workspaces import api as workspace_api
+from app.workspaces import pages as workspace_pages
+
+PAGES = (
+    *account_pages.HANDLERS,
+    *workspace_pages.HANDLERS,
+    *task_pages.HANDLERS,
+    *notification_pages.HANDLERS,
+    *activity_pages.HANDLERS,
+)
+API = (
+    *account_api.HANDLERS,
+    *workspace_api.HANDLERS,
+    *task_api.HANDLERS,
+    *notification_api.HANDLERS,
+    *activity_api.HANDLERS,
+)
