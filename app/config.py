@@ -13,6 +13,7 @@ Registration = Literal["open", "invite", "closed"]
 LogFormat = Literal["console", "json"]
 Choice = TypeVar("Choice", bound=str)
 
+_MAIL_FROM_TAKES = "an address to send from, as in tandem@example.com, wherever TANDEM_SMTP_URL is set"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -38,6 +39,8 @@ class Settings:
     access_token_ttl: timedelta = timedelta(days=14)
     log_format: LogFormat = "console"
     registration: Registration = "open"
+    smtp_url: str | None = None
+    mail_from: str | None = None
 
     @property
     def secure(self) -> bool:
@@ -69,6 +72,8 @@ def load_settings(environ: Mapping[str, str], *, data_folder: Path) -> Settings:
         access_token_ttl=read.duration("ACCESS_TOKEN_TTL", "14d", least="60s", most="365d"),
         log_format=read.choice("LOG_FORMAT", "console", get_args(LogFormat)),
         registration=read.choice("REGISTRATION", "open", get_args(Registration)),
+        smtp_url=read.smtp_url(),
+        mail_from=read.mail_from(),
     )
 
 
@@ -123,6 +128,24 @@ class _Reader:
         known = got.startswith(("redis://", "rediss://", "unix://")) and "," not in got
         if got and not (known and _is_address(got)):
             raise _refusal("REDIS_URL", got, "the address of one Redis, as in redis://HOST:PORT")
+        return got or None
+
+    def smtp_url(self) -> str | None:
+        got = self.text("SMTP_URL", "")
+        host = r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+)(:[0-9]+)?"
+        known = re.fullmatch(rf"smtps?://([^/?#@\s]+@)?{host}/?", got) and _is_address(got)
+        if got and not known:
+            raise _refusal(
+                "SMTP_URL", got, "the address of a mail server, as in smtp://USER:PASSWORD@HOST:PORT"
+            )
+        if got and not self.text("MAIL_FROM", ""):
+            raise _refusal("MAIL_FROM", "", _MAIL_FROM_TAKES)
+        return got or None
+
+    def mail_from(self) -> str | None:
+        got = self.text("MAIL_FROM", "")
+        if got and not re.fullmatch(r"[!-~]{1,64}@[0-9A-Za-z.-]{1,189}", got):
+            raise _refusal("MAIL_FROM", got, _MAIL_FROM_TAKES)
         return got or None
 
     def public_url(self, default: str) -> str:

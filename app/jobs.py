@@ -4,11 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from app.accounts import commands as accounts
+from app.config import Settings
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.schedule import Job, daily
 from app.core.unit_of_work import UnitOfWork
 from app.notifications import commands as notifications
+from app.notifications.digest import Digests
+from app.notifications.mail import mail_server
 from app.notifications.reminders import remind
 from app.tasks import queries as task_queries
 
@@ -37,3 +40,13 @@ def all_jobs(database: Database, unit_of_work: Callable[[], UnitOfWork], clock: 
         daily(database, clock, "old notifications", old_notifications),
         daily(database, clock, "old sessions", old_sessions),
     ]
+
+
+def mail_jobs(
+    settings: Settings, database: Database, unit_of_work: Callable[[], UnitOfWork]
+) -> Sequence[Job]:
+    """What waits for a mail server, and therefore must not stand in the way of the others."""
+    server = mail_server(settings)
+    if server is None:
+        return []
+    return [Digests(database, unit_of_work, server, public_url=settings.public_url).send]

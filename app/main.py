@@ -35,7 +35,7 @@ from app.core.topics import user_topic, workspace_topic
 from app.core.unit_of_work import Reaction, UnitOfWork
 from app.core.views import Views
 from app.doors import Doors
-from app.jobs import all_jobs
+from app.jobs import all_jobs, mail_jobs
 from app.live.broker import Broker
 from app.live.broker_memory import MemoryBroker
 from app.live.broker_redis import RedisBroker
@@ -148,6 +148,7 @@ class Tandem:
             log=self.log,
             views=self.views,
             fragments=self.notification_fragments,
+            mails=self.settings.smtp_url is not None,
         )
         self.workspace_renderer = WorkspaceRenderer(
             database=self.database, log=self.log, clock=self.clock, views=self.views
@@ -187,6 +188,7 @@ class Tandem:
             asyncio.create_task(self.sockets.watch_sessions(SESSIONS_CHECKED_EVERY)),
             asyncio.create_task(self.presence.run()),
             asyncio.create_task(keep_schedule(jobs)),
+            asyncio.create_task(keep_schedule(mail_jobs(self.settings, self.database, self.unit_of_work))),
         ]
         try:
             yield

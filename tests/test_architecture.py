@@ -40,6 +40,7 @@ DOORS = {
     "jwt": {"app/accounts/tokens.py"},
     "argon2": {"app/accounts/passwords.py"},
     "alembic": {"app/core/migrate.py"},
+    "aiosmtplib": {"app/notifications/mail.py"},
     "uvicorn": {"app/serve.py"},
 }
 # The environment is read once, at the start; a terminal client has no settings of a server.

@@ -27,6 +27,10 @@ WRONG = [
     ("PUBLIC_URL", "ftp://tasks.example.com", "https://tasks.example.com"),
     ("PUBLIC_URL", "https://", "https://tasks.example.com"),
     ("PUBLIC_URL", "https://example.com/tasks", "without a path"),
+    ("SMTP_URL", "mail.example.com:25", "smtp://USER:PASSWORD@HOST:PORT"),
+    ("SMTP_URL", "http://mail.example.com", "smtp://USER:PASSWORD@HOST:PORT"),
+    ("MAIL_FROM", "tandem", "tandem@example.com"),
+    ("MAIL_FROM", "Tandem <tandem@example.com>", "tandem@example.com"),
     ("PORT", "0", "1 to 65535"),
     ("PORT", "65536", "1 to 65535"),
     ("PORT", "80a", "1 to 65535"),
@@ -60,6 +64,11 @@ BROKEN = [
     ("PUBLIC_URL", "https://example.com?x=1"),
     ("PUBLIC_URL", "https://exa mple.com"),
     ("HOST", "not a host"),
+    ("SMTP_URL", "smtp://["),
+    ("SMTP_URL", "smtp://:25"),
+    ("SMTP_URL", "smtp://localhost:99999"),
+    ("SMTP_URL", "smtp://localhost:port"),
+    ("SMTP_URL", "smtp://localhost/path"),
 ]
 Case = tuple[str, str, str]
 

@@ -1,6 +1,7 @@
 """The documents say what the code does: settings, numbers, routes, events, close codes and files."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.core.answers import BODY_BYTES_MOST
 from app.core.events import Event
 from app.live import connection, language, room, rooms, socket
 from app.main import SESSIONS_CHECKED_EVERY, Tandem, create_app
-from app.notifications import reminders
+from app.notifications import digest, reminders
 from app.sample import PASSWORD, PEOPLE, WORKSPACES
 from app.tasks import commands as tasks
 from app.tasks import fragments, view
@@ -90,6 +91,10 @@ NUMBERS = [
     ("docs/decisions/0013-a-row-lock-is-the-scheduler.md", f"every {schedule.EVERY:.0f} seconds"),
     ("docs/decisions/0013-a-row-lock-is-the-scheduler.md", f"takes {reminders.BATCH} of them"),
     ("docs/decisions/0006-sessions-in-the-database.md", f"every {SESSIONS_CHECKED_EVERY} seconds"),
+    (
+        "docs/decisions/0015-mail-is-taken-before-it-is-sent.md",
+        f"after {digest.PAUSE // timedelta(minutes=1)} minutes",
+    ),
     ("docs/decisions/0008-a-position-not-a-queue.md", f"nothing for {connection.SEND_SECONDS} seconds"),
 ]
 
@@ -121,7 +126,7 @@ def test_every_setting_is_documented_and_nothing_else() -> None:
 def test_a_setting_has_the_default_that_its_document_says(variable: str) -> None:
     default = SETTINGS[variable][1]
     if default == "none" or default.startswith("generated"):
-        assert variable in ("TANDEM_REDIS_URL", "TANDEM_SECRET_KEY")
+        assert variable in ("TANDEM_REDIS_URL", "TANDEM_SECRET_KEY", "TANDEM_SMTP_URL", "TANDEM_MAIL_FROM")
         return
     key = {"TANDEM_SECRET_KEY": "x" * 32}
     assert load_settings(key | {variable: default.strip("`")}, data_folder=Path("var")) == DEFAULTS

@@ -1,11 +1,13 @@
 """Reads of notifications, always through the person whose they are."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.paging import Cursor, Page, cut, encode_cursor
 from app.core.scope import Scope
@@ -82,6 +84,33 @@ async def members_among(session: AsyncSession, workspace_id: UUID, user_ids: Col
     return set(await session.scalars(query))
 
 
+async def to_be_mailed(
+    session: AsyncSession, *, unread_before: datetime, mailed_before: datetime
+) -> Sequence[UUID]:
+    """Who has waited long enough to be mailed of something, and was not mailed since ``mailed_before``."""
+    query = (
+        _mailed()
+        .with_only_columns(Notification.user_id)
+        .join(User, User.id == Notification.user_id)
+        .where(
+            Notification.created_at <= unread_before,
+            or_(
+                User.digested_at.is_(None),
+                and_(User.digested_at <= mailed_before, Notification.created_at > User.digested_at),
+            ),
+        )
+    )
+    return (await session.scalars(query.distinct())).all()
+
+
+async def mailed(session: AsyncSession, user_id: UUID, *, since: datetime | None) -> Sequence[Notification]:
+    """What somebody has not read and wants to be mailed of, of what came after ``since``; newest first."""
+    query = _mailed().where(Notification.user_id == user_id)
+    if since is not None:
+        query = query.where(Notification.created_at > since)
+    return (await session.scalars(query.order_by(Notification.id.desc()))).all()
+
+
 def default_preference(kind: NotificationType) -> PreferenceOut:
     """How everybody is told of ``kind`` until they choose."""
     return _preference_out(kind, None)
@@ -108,6 +137,15 @@ def notification_out(found: Notification) -> NotificationOut:
 def _of(scope: Scope, view: Centre) -> Select[Notification]:
     query = select(Notification).where(Notification.user_id == scope.user_id)
     return query.where(*view.conditions()).order_by(Notification.id.desc())
+
+
+def _mailed() -> Select[Notification]:
+    chosen = and_(Preference.user_id == Notification.user_id, Preference.type == Notification.type)
+    return (
+        select(Notification)
+        .join(Preference, chosen)
+        .where(Preference.email.is_(True), Notification.read_at.is_(None))
+    )
 
 
 def _preference_out(kind: NotificationType, chosen: Preference | None) -> PreferenceOut:

@@ -35,6 +35,8 @@ class NotificationRenderer:
     log: EventLog
     views: Views
     fragments: NotificationFragments
+    # Whether there is a mail server, so that people may choose to be mailed.
+    mails: bool
 
     async def centre_page(self, request: AnyRequest, caller: Scope) -> AnyResponse:
         """All of the caller's own, or those that the address asks for; older ones on pages of their own."""
@@ -83,6 +85,7 @@ class NotificationRenderer:
             page="preferences",
             preferences=preferences,
             always_kept=ALWAYS_KEPT,
+            mails=self.mails,
             saved=saved,
         )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from app.notifications.models import NotificationType
+from app.notifications.words import words
 from app.workspaces.schemas import PersonOut
 
 
@@ -29,6 +30,11 @@ class NotificationOut(msgspec.Struct, frozen=True):
             return f"/workspaces/{self.workspace_id}" if self.workspace_id else None
         home = f"/workspaces/{self.workspace_id}" if self.workspace_id else ""
         return f"{home}/tasks/{self.task_id}"
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What is said before and after the title."""
+        return words(self.type, who=self.actor.name if self.actor else "Tandem")
 
     @property
     def created(self) -> str:
