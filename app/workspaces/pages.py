@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from app.config import Settings
 from app.core.database import Database
 from app.core.errors import Conflict, FieldError, Gone, Invalid, NotFound
-from app.core.forms import back, optional_choice, optional_id, read_form, whole_number
+from app.core.forms import optional_choice, optional_id, read_form, whole_number
 from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
 from app.workspaces import commands, queries
@@ -171,7 +171,7 @@ async def revoke_invite(
 ) -> AnyResponse:
     """End an invite."""
     await commands.revoke_invite(uow, caller, workspace_id, invite_id)
-    return back(request, {}, default=f"/workspaces/{workspace_id}/settings")
+    return _to_settings(workspace_id)
 
 
 @post("/workspaces/{workspace_id:uuid}/members/{user_id:uuid}")
@@ -183,7 +183,7 @@ async def change_role(
     if role is None:
         raise Invalid(FieldError("role", "must be chosen."))
     await commands.change_role(uow, caller, workspace_id, user_id, role=role)
-    return back(request, {}, default=f"/workspaces/{workspace_id}/settings")
+    return _to_settings(workspace_id)
 
 
 @post("/workspaces/{workspace_id:uuid}/members/{user_id:uuid}/remove")
@@ -194,7 +194,7 @@ async def remove_member(
     await commands.remove_member(uow, caller, workspace_id, user_id)
     if user_id == caller.user_id:
         return Redirect("/workspaces", status_code=303)
-    return back(request, {}, default=f"/workspaces/{workspace_id}/settings")
+    return _to_settings(workspace_id)
 
 
 @post("/workspaces/{workspace_id:uuid}/leave")
@@ -230,6 +230,11 @@ async def join_workspace(
     except (NotFound, Gone, Conflict) as refusal:
         return workspace_renderer.refused_join(request, token, refusal)
     return Redirect(f"/workspaces/{found.workspace.id}", status_code=303)
+
+
+def _to_settings(workspace_id: UUID) -> AnyResponse:
+    # Not to where they came from: after a refusal, or with a fresh invite, that is no page by itself.
+    return Redirect(f"/workspaces/{workspace_id}/settings", status_code=303)
 
 
 HANDLERS = (

@@ -144,3 +144,13 @@ def _member(world: World, person: Person) -> str:
 async def _people(world: World, viewer: Person) -> dict[str, dict[str, object]]:
     answer = await viewer.api.get(f"/api/workspaces/{world.workspace_id}/members")
     return {each["user"]["name"]: each for each in answer.json()["items"]}
+
+
+async def test_a_change_leads_to_the_settings_wherever_the_form_stood(world: World) -> None:
+    settings = f"/workspaces/{world.workspace_id}/settings"
+    # The page that shows a fresh invite stands at an address that takes no GET.
+    referer = {"Referer": f"{world.olga.address}/workspaces/{world.workspace_id}/invites"}
+    member = f"/workspaces/{world.workspace_id}/members/{world.vera.id}"
+    for path in (member, f"{member}/remove"):
+        answer = await world.olga.browser.post(path, data={"role": "member"}, headers=referer)
+        assert (answer.status_code, answer.headers["Location"]) == (303, settings)
