@@ -145,3 +145,12 @@ async def _positions(tandem: Tandem) -> dict[Topic, int]:
     async with tandem.database.read() as session:
         rows = await session.execute(select(Stream.kind, Stream.id, Stream.seq))
         return {Topic(row.kind, row.id): row.seq for row in rows}
+
+
+async def members_of(person: Person, workspace_id: object) -> list[dict[str, Any]]:
+    """The members as the API lists them, but for what no event says: whether they are here."""
+    listed = (await person.api.get(f"/api/workspaces/{workspace_id}/members")).json()["items"]
+    for member in listed:
+        assert {"online", "last_seen_at"} <= member.keys()
+        del member["online"], member["last_seen_at"]
+    return list(listed)

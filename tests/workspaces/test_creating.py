@@ -5,7 +5,7 @@ import asyncio
 from app.core.models import new_id
 from app.core.topics import workspace_topic
 from tests.conftest import World
-from tests.workspaces.asking import errors_of, form_refusals, hearing, refusals
+from tests.workspaces.asking import errors_of, form_refusals, hearing, members_of, refusals
 
 
 async def test_whoever_makes_a_workspace_owns_it_and_its_stream_begins(world: World) -> None:
@@ -27,7 +27,7 @@ async def test_whoever_makes_a_workspace_owns_it_and_its_stream_begins(world: Wo
     address = f"/api/workspaces/{made['id']}"
     assert made == (await stan.get(address)).json()
     assert made in (await stan.get("/api/workspaces")).json()["items"]
-    [member] = (await stan.get(f"{address}/members")).json()["items"]
+    [member] = await members_of(world.stan, address.rpartition("/")[2])
     assert member.pop("email") == "stan@example.com"
     first, second = told
     assert {str(one.topic) for one in told} == {f"workspace:{made['id']}"}

@@ -12,6 +12,7 @@ from tests.workspaces.asking import (
     another_process,
     errors_of,
     hearing,
+    members_of,
     the_workspace,
 )
 
@@ -32,7 +33,7 @@ async def test_somebody_comes_in_once_in_the_role_of_the_invite(world: World) ->
     [one] = told
     assert (one.topic, one.type, one.by) == (the_workspace(world), "member.joined", world.stan.id)
     assert (one.before, one.connection_id, answer.json()["seq"]) == (None, "c1", one.seq)
-    listed = (await vera.get(f"{address}/members")).json()["items"]
+    listed = await members_of(world.vera, world.workspace_id)
     assert one.data["member"] in listed
     assert one.data["member"]["user"] == {"id": world.stan.id, "name": "Stan"}
     [invite] = (await world.olga.api.get(f"{address}/invites")).json()["items"]

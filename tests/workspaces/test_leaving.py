@@ -18,6 +18,7 @@ from tests.workspaces.asking import (
     REFUSED_TO_MEMBERS,
     form_refusals,
     hearing,
+    members_of,
     refusals,
     the_workspace,
 )
@@ -27,7 +28,7 @@ async def test_one_who_is_taken_out_is_out_at_once_and_everybody_is_told(world: 
     task = await a_task(world.tandem, world.mia, world.workspace_id, assignee_id=world.mia.scope.user_id)
     adam, mia, vera = world.adam.api, world.mia.api, world.vera.api
     address = f"/api/workspaces/{world.workspace_id}"
-    listed = (await vera.get(f"{address}/members")).json()["items"]
+    listed = await members_of(world.vera, world.workspace_id)
     [shown] = [each for each in listed if each["user"]["id"] == world.mia.id]
     async with hearing(world.tandem) as told:
         answer = await adam.delete(_member(world, world.mia))

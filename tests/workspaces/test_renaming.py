@@ -3,7 +3,7 @@
 from app.core.topics import workspace_topic
 from tests.builders import a_task, a_workspace
 from tests.conftest import World
-from tests.workspaces.asking import hearing, the_own, the_workspace
+from tests.workspaces.asking import hearing, members_of, the_own, the_workspace
 
 
 async def test_everybody_who_shares_a_workspace_sees_the_new_name(world: World) -> None:
@@ -24,7 +24,7 @@ async def test_everybody_who_shares_a_workspace_sees_the_new_name(world: World) 
     members = {one.topic: one for one in told if one.type == "member.updated"}
     assert set(members) == topics
     for topic, one in members.items():
-        listed = (await vera.get(f"/api/workspaces/{topic.id}/members")).json()["items"]
+        listed = await members_of(world.vera, topic.id)
         [shown] = [each for each in listed if each["user"]["id"] == world.mia.id]
         assert one.data == {"member": shown}
         assert (shown["user"]["name"], shown["version"]) == ("Maria", one.seq)

@@ -10,6 +10,7 @@ from tests.workspaces.asking import (
     errors_of,
     form_refusals,
     hearing,
+    members_of,
     refusals,
     the_workspace,
 )
@@ -142,8 +143,7 @@ def _member(world: World, person: Person) -> str:
 
 
 async def _people(world: World, viewer: Person) -> dict[str, dict[str, object]]:
-    answer = await viewer.api.get(f"/api/workspaces/{world.workspace_id}/members")
-    return {each["user"]["name"]: each for each in answer.json()["items"]}
+    return {each["user"]["name"]: each for each in await members_of(viewer, world.workspace_id)}
 
 
 async def test_a_change_leads_to_the_settings_wherever_the_form_stood(world: World) -> None:
