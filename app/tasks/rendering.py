@@ -97,7 +97,7 @@ class TaskRenderer:
             status_code=refusal.status if refusal else 200,
             workspace=workspace,
             members=members,
-            here=await self._here(workspace_id),
+            people_here=await self._here(workspace_id),
             tasks=tasks,
             row=self.fragments.row,
             above=above,

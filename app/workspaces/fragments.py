@@ -38,4 +38,4 @@ class WorkspaceFragments:
         if last.type == MemberRemoved.type:
             return place(MEMBERS, gone("member", last.entity_id, last.seq))
         member = msgspec.json.decode(last.data, type=_MemberData).member
-        return place(MEMBERS, self._views.render("workspaces/_member.html", member=member, here=None))
+        return place(MEMBERS, self._views.render("workspaces/_member.html", member=member, people_here=None))
