@@ -201,9 +201,12 @@ class Tandem:
             await self.limiter.stop()
             await self.database.close()
 
-    def _is_here(self, scope: Scope, workspace_id: UUID) -> bool:
-        shown = self.sockets.views_of(scope.user_id, workspace_topic(workspace_id))
-        return any(isinstance(view, TaskView) for view in shown)
+    async def _is_here(self, scope: Scope, workspace_id: UUID) -> bool:
+        topic = workspace_topic(workspace_id)
+        if any(isinstance(view, TaskView) for view in self.sockets.views_of(scope.user_id, topic)):
+            return True
+        # What another process shows them is not known; that they are there is enough.
+        return bool(self.settings.redis_url) and scope.user_id in (await self.presence.ask(topic)).people
 
     async def _invited(self, text: str) -> bool:
         token = text.rpartition("/")[2]

@@ -73,7 +73,7 @@ async def test_axe_finds_nothing_on_any_page(people: People, scheme: str, width:
         found[path] = await violations(team.olga.page)
     found |= await _in_use(team.olga, team)
     await team.mia.open(team.path)
-    await expect(team.mia.page.locator(".mark")).to_have_count(5)
+    await expect(team.mia.page.locator(".fresh")).to_have_count(5)
     found["somebody comes back"] = await violations(team.mia.page)
     visitor = await people.visitor(**look)
     visitor.allow("status of 422")

@@ -135,4 +135,4 @@ def away(screen: Screen) -> Locator:
 
 
 def mark(screen: Screen, title: str) -> Locator:
-    return screen.row(title).locator(".mark")
+    return screen.row(title).locator(".fresh")

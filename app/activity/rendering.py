@@ -1,6 +1,6 @@
 """What the pages of activity show."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,7 @@ class ActivityRenderer:
     log: EventLog
     views: Views
     # Whether somebody has the list of a workspace open at this moment.
-    is_here: Callable[[Scope, UUID], bool]
+    is_here: Callable[[Scope, UUID], Awaitable[bool]]
 
     async def activity_page(
         self, request: AnyRequest, caller: Scope, workspace_id: UUID, *, since: int, cursor: str | None
@@ -92,7 +92,7 @@ class ActivityRenderer:
 
     async def away_section(self, session: AsyncSession, caller: Scope, workspace_id: UUID) -> Markup | None:
         """What others changed while the caller was away; None for who has not been away."""
-        if self.is_here(caller, workspace_id):
+        if await self.is_here(caller, workspace_id):
             return None
         found = await digest(session, self.log, caller, workspace_id)
         return self.views.render("activity/_away.html", away=found) if found else None

@@ -8,6 +8,7 @@ import pytest
 
 from app.activity import commands
 from app.activity.digest import LINES_MOST, READ_MOST, Digest, digest
+from app.config import Settings
 from app.core.errors import Invalid, NotFound
 from app.core.scope import Scope
 from app.core.topics import Topic
@@ -15,14 +16,17 @@ from app.tasks import commands as tasks
 from app.tasks.schemas import TaskOut, TaskUpdate
 from app.workspaces import commands as workspaces
 from app.workspaces.models import Member, Role
-from tests.builders import a_task, join
-from tests.cast import Person
-from tests.conftest import World
+from tests.builders import a_task, a_workspace, join
+from tests.cast import NAMES, Person, a_person
+from tests.conftest import World, running
 from tests.dom import Element, parse
 from tests.live.ears import PATIENCE, eventually
 from tests.live.wire import listening
+from tests.services import RedisServer
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+on_postgres = pytest.mark.parametrize("database_url", [POSTGRES], indirect=True)
 
 
 async def test_one_is_told_what_others_changed_and_not_what_one_did(world: World) -> None:
@@ -178,6 +182,25 @@ async def test_whoever_has_the_list_open_is_not_away(world: World) -> None:
         assert away_section((await world.vera.browser.get(path)).text) is not None
     async with listening(world.vera, world.workspace_id):  # a program of hers
         assert away_section((await world.vera.browser.get(path)).text) is not None
+
+
+@on_postgres
+async def test_whoever_has_the_list_open_at_another_process_is_not_away(
+    settings: Settings, redis: RedisServer
+) -> None:
+    shared = replace(settings, redis_url=redis.url)
+    async with running(shared) as first, running(shared) as second:
+        here = {name: await a_person(first.tandem, name, address=first.address) for name in NAMES}
+        workspace_id = await a_workspace(first.tandem, here)
+        await a_task(first.tandem, here["olga"], workspace_id)
+        elsewhere = replace(here["mia"], address=second.address, clients=[])
+        path = f"/workspaces/{workspace_id}"
+        assert away_section((await elsewhere.browser.get(path)).text)
+        async with listening(here["mia"], workspace_id, protocol=None):
+            await a_task(first.tandem, here["olga"], workspace_id, title="bread")
+            assert not away_section((await elsewhere.browser.get(path)).text)
+        for person in (*here.values(), elsewhere):
+            await person.leave()
 
 
 @on_sqlite
