@@ -21,7 +21,7 @@ JOIN = "/api/workspaces/join"
 
 async def test_somebody_comes_in_once_in_the_role_of_the_invite(world: World) -> None:
     await a_workspace(world.tandem, world.cast, name="Elsewhere")
-    stan, vera = world.stan.api, world.vera.api
+    stan = world.stan.api
     token = await _invite(world, role="viewer", max_uses=2)
     address = f"/api/workspaces/{world.workspace_id}"
     async with hearing(world.tandem) as told:
