@@ -52,6 +52,9 @@ async def a_full_team(people: People, **options: Any) -> tuple[Team, list[str]]:
         "/workspaces/join/unknown",
         "/workspaces/00000000-0000-7000-8000-000000000000",
         "/tasks",
+        "/notifications",
+        "/notifications?unread=true",
+        "/notifications/preferences",
     ]
 
 
