@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from app.accounts import commands as accounts
 from app.activity.words import TOLD, changes, told
-from app.core.events import FORGOTTEN, Event, RecordedEvent
+from app.core.events import FORGOTTEN, Event, RecordedEvent, raw_json
 from app.core.topics import Topic, user_topic, workspace_topic
 from app.tasks import commands as tasks
 from app.tasks.models import Priority, Status
@@ -160,6 +161,46 @@ async def test_a_task_of_somebody_with_a_new_name_says_nothing_by_itself(world: 
     event = await newest(world, workspace_topic(world.workspace_id))
     assert event.type == "task.updated"
     assert told(event, None) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "short", "long"),
+    [
+        ("comment.created", "Mia commented", "Mia commented on “milk”"),
+        ("comment.updated", "Mia edited a comment", "Mia edited a comment on “milk”"),
+        ("comment.deleted", "Mia deleted a comment", "Mia deleted a comment on “milk”"),
+    ],
+)
+async def test_a_comment_is_told_in_the_history_of_its_task_without_its_words(
+    world: World, kind: str, short: str, long: str
+) -> None:
+    task = await a_task(world.tandem, world.olga, world.workspace_id)
+    topic = workspace_topic(world.workspace_id)
+    said = RecordedEvent(
+        kind=topic.kind,
+        stream_id=topic.id,
+        seq=task.version + 1,
+        type=kind,
+        entity_id=uuid4(),
+        actor=world.mia.scope.actor,
+        at=task.created_at,
+        data=raw_json({"comment": {"body": "a secret of hers"}}),
+        before=raw_json({"body": "what she said first"}),
+        part_of=task.id,
+    )
+    async with world.tandem.database.write() as session:
+        await world.tandem.log.reserve(session, topic, 1)
+        await world.tandem.log.append(session, [said])
+        await session.commit()
+    items = []
+    for path in (f"/api/tasks/{task.id}/history", f"/api/workspaces/{world.workspace_id}/activity"):
+        answer = await world.vera.api.get(path)
+        items.append(answer.json()["items"][0])
+        assert "secret" not in answer.text
+        assert "first" not in answer.text
+    assert [item["text"] for item in items] == [short, long]
+    assert [item["task_id"] for item in items] == [str(task.id)] * 2
+    assert [item["changed"] for item in items] == [[], []]
 
 
 async def edit(world: World, person: Person, task: TaskOut, **fields: Any) -> TaskOut:
