@@ -42,7 +42,7 @@ class NotificationOut(msgspec.Struct, frozen=True):
         return str(self.id)
 
 
-class PreferenceOut(msgspec.Struct, frozen=True):
+class PreferenceOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How somebody is told of one type."""
 
     type: NotificationType
