@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
-from e2e.pages import equals_its_reload
 from e2e.people import People, Team, a_team
 from e2e.screens import Screen
 from e2e.wire import Wire
@@ -44,7 +43,6 @@ async def test_reading_in_one_tab_is_reading_in_all_of_them(people: People) -> N
     shown = await centre.page.locator("#notifications .notification__words").all_inner_texts()
     await centre.page.reload()
     assert await centre.page.locator("#notifications .notification__words").all_inner_texts() == shown
-    await equals_its_reload(mia)
 
 
 async def test_a_toast_says_what_is_new_and_leads_there(people: People) -> None:
