@@ -19,6 +19,8 @@ from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
 from app.activity.fragments import HistoryFragments
 from app.activity.rendering import ActivityRenderer
+from app.comments.fragments import CommentFragments
+from app.comments.rendering import CommentRenderer
 from app.config import Settings
 from app.core.answers import BODY_BYTES_MOST, exception_handlers
 from app.core.assets import Assets, static_router
@@ -44,7 +46,7 @@ from app.live.log import DatabaseLog
 from app.live.presence import Presence, PresenceStore
 from app.live.presence_memory import MemoryPresence
 from app.live.presence_redis import RedisPresence
-from app.live.present import Presenter, both
+from app.live.present import Presenter, both, only_for
 from app.live.rooms import Rooms
 from app.live.socket import Sockets, socket_routes
 from app.notifications import queries as notification_queries
@@ -57,7 +59,7 @@ from app.tasks import reactions as task_reactions
 from app.tasks.fragments import TaskFragments
 from app.tasks.messages import TaskMessages
 from app.tasks.rendering import TaskRenderer
-from app.tasks.view import TaskView
+from app.tasks.view import OneTask, TaskView
 from app.workspaces import queries as workspace_queries
 from app.workspaces import reactions as workspace_reactions
 from app.workspaces.events import MemberRemoved
@@ -128,6 +130,10 @@ class Tandem:
         self.assets = Assets(ROOT / "static", together={"js/page.js": SCRIPTS})
         self.views = Views(ROOT / "templates", asset=self.assets.address)
         self.task_fragments = TaskFragments(self.views)
+        self.comment_fragments = CommentFragments(self.views)
+        self.comment_renderer = CommentRenderer(
+            database=self.database, views=self.views, fragments=self.comment_fragments
+        )
         self.activity_renderer = ActivityRenderer(
             database=self.database, log=self.log, views=self.views, is_here=self._is_here
         )
@@ -139,7 +145,7 @@ class Tandem:
             views=self.views,
             fragments=self.task_fragments,
             presences=self.presence,
-            sections=[self.activity_renderer.history_section],
+            sections=[self.comment_renderer.section, self.activity_renderer.history_section],
             above=[self.activity_renderer.away_section],
         )
         self.notification_fragments = NotificationFragments(self.views)
@@ -160,8 +166,9 @@ class Tandem:
         history = HistoryFragments(self.views)
         return {
             "task": both(self.task_fragments.present, history.present),
-            "workspace": workspace_fragments.present_workspace,
-            "member": workspace_fragments.present_member,
+            "workspace": only_for((TaskView,), workspace_fragments.present_workspace),
+            "member": only_for((TaskView, OneTask), workspace_fragments.present_member),
+            "comment": both(self.comment_fragments.present, history.present),
             "notification": self.notification_fragments.present,
             "user": lambda _view, _first, _last: "",  # workspaces say it in their own events
             FORGOTTEN: lambda _view, _first, _last: "",
@@ -264,6 +271,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             "task_renderer": _always(tandem.task_renderer),
             "workspace_renderer": _always(tandem.workspace_renderer),
             "activity_renderer": _always(tandem.activity_renderer),
+            "comment_renderer": _always(tandem.comment_renderer),
             "notification_renderer": _always(tandem.notification_renderer),
             "uow": Provide(uow),
             "caller": Provide(guard.provide_caller),

@@ -4,6 +4,8 @@ from app.accounts import api as account_api
 from app.accounts import pages as account_pages
 from app.activity import api as activity_api
 from app.activity import pages as activity_pages
+from app.comments import api as comment_api
+from app.comments import pages as comment_pages
 from app.notifications import api as notification_api
 from app.notifications import pages as notification_pages
 from app.tasks import api as task_api
@@ -15,6 +17,7 @@ PAGES = (
     *account_pages.HANDLERS,
     *workspace_pages.HANDLERS,
     *task_pages.HANDLERS,
+    *comment_pages.HANDLERS,
     *notification_pages.HANDLERS,
     *activity_pages.HANDLERS,
 )
@@ -22,6 +25,7 @@ API = (
     *account_api.HANDLERS,
     *workspace_api.HANDLERS,
     *task_api.HANDLERS,
+    *comment_api.HANDLERS,
     *notification_api.HANDLERS,
     *activity_api.HANDLERS,
 )

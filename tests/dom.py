@@ -113,7 +113,7 @@ class Page:
         body = next(found for found in everything if found.tag == "body")
         self.role = body.attributes["data-role"]
         self.viewer = body.attributes.get("data-viewer", "")
-        self.list = next(region for region in self.regions.values() if "data-seq" in region.attributes)
+        self.list = next(found for found in everything if "data-seq" in found.attributes)
         self.seq = int(self.list.attributes["data-seq"])
         live = next(found for found in everything if found.id == "live")
         self.live_url = live.attributes["hx-ws:connect"]
@@ -146,8 +146,8 @@ class Page:
         """Put ``<hx-partial>`` elements, pushed or answered, where they belong."""
         for partial in parse(partials).elements:
             assert partial.tag == "hx-partial"
-            if partial.attributes["hx-target"] == "#toasts":
-                continue  # said once, and gone with the page
+            if partial.attributes["hx-target"] in ("#toasts", "#history-news", "#task-news"):
+                continue  # said once, or fetched again by the page itself
             assert partial.attributes["hx-swap"] == "place"
             region = self.regions[partial.attributes["hx-target"].removeprefix("#")]
             self._place(region, partial.elements, force=False)

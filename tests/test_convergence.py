@@ -22,6 +22,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from app.accounts import commands as accounts
+from app.comments import commands as comments
+from app.comments.schemas import CommentCreate, CommentOut
 from app.config import Settings, load_settings
 from app.core.models import new_id
 from app.core.topics import Topic, user_topic, workspace_topic
@@ -48,7 +50,7 @@ in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
 PATIENCE = 20.0
 TODAY = datetime.now(UTC).date()
-MODULES = (accounts, workspaces, tasks, notifications)
+MODULES = (accounts, workspaces, tasks, comments, notifications)
 
 # Every filter and every order, most of them alone and some together.
 VIEWS = [
@@ -175,6 +177,7 @@ class Stage:
         self.trash = await add("old milk", due_on=TODAY, assignee_id=mia)
         await tasks.delete_task(self.uow, self.olga.scope, self.trash.id, version=self.trash.version)
         self.own = await a_task(self.world.tandem, self.mia, None, title="call mum", assignee_id=mia)
+        self.said = await self.say("first", self.mia)
         self.own_done = await a_task(self.world.tandem, self.mia, None, status=Status.DONE)
 
     async def open_everything(self) -> None:
@@ -183,6 +186,8 @@ class Stage:
         views = [(people[at % 3], view) for at, view in enumerate([*VIEWS, "", ""])]
         await asyncio.gather(*(self.open(person, view) for person, view in views))
         await asyncio.gather(*(self.open_own(self.mia, view) for view in ("", "status=todo&sort=-title")))
+        page = f"/workspaces/{self.workspace_id}/tasks/{self.rent.id}"
+        await asyncio.gather(*(self._open(who, page, self.here) for who in (self.mia, self.vera)))
         centre = ("", "unread=true", "type=task_assigned")
         await asyncio.gather(*(self.open_own(self.mia, view, path="/notifications") for view in centre))
 
@@ -241,6 +246,10 @@ class Stage:
 
     async def create(self, **fields: Any) -> TaskOut:
         return await a_task(self.world.tandem, self.olga, self.workspace_id, **fields)
+
+    async def say(self, body: str, person: Person) -> CommentOut:
+        new = CommentCreate(body=body)
+        return (await comments.add_comment(self.uow, person.scope, self.rent.id, new))[0]
 
     async def remind(self, person: Person, kind: NotificationType) -> None:
         """Tell somebody about a task of theirs, as the clock does."""
@@ -383,6 +392,18 @@ LINES: dict[Callable[..., Any], list[Act]] = {
         lambda s: s.take_out(s.vera, by=s.vera),
         lambda s: s.let_in(s.adam, Role.MEMBER),
         lambda s: s.take_out(s.mia, by=s.olga),
+    ],
+    comments.add_comment: [
+        lambda s: s.say("second, @mia", s.adam),
+        lambda s: s.say("**third** <b>", s.mia),
+    ],
+    comments.edit_comment: [
+        lambda s: comments.edit_comment(
+            s.uow, s.mia.scope, s.said.id, body="_other_", version=s.said.version
+        ),
+    ],
+    comments.delete_comment: [
+        lambda s: comments.delete_comment(s.uow, s.olga.scope, s.said.id, version=s.said.version),
     ],
     notifications.tell: [
         lambda s: s.create(title="for you", assignee_id=s.mia.scope.user_id),

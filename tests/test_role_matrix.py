@@ -13,10 +13,13 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from litestar.routes import HTTPRoute
+from msgspec.structs import replace
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from app.accounts import commands as account_commands
+from app.comments import commands as comments
+from app.comments.schemas import CommentCreate, CommentOut
 from app.main import create_app
 from app.notifications import queries as notification_queries
 from app.notifications.view import Centre
@@ -50,6 +53,7 @@ class Scene:
     token: str
     target: Person
     notification_id: UUID
+    comment: CommentOut
 
 
 Body = Callable[[Scene], Mapping[str, Any]]
@@ -107,10 +111,24 @@ def version(scene: Scene) -> Mapping[str, Any]:
     return {"version": scene.task.version}
 
 
+def said(_: Scene) -> Mapping[str, Any]:
+    return {"body": "or oat milk"}
+
+
+def comment_version(scene: Scene) -> Mapping[str, Any]:
+    """Of a comment of Olga's: she alone may change it, and admins may take it away."""
+    return {"version": scene.comment.version}
+
+
+def said_again(scene: Scene) -> Mapping[str, Any]:
+    return {"body": "or soy milk", **comment_version(scene)}
+
+
 def new_title(scene: Scene) -> Mapping[str, Any]:
     return {"title": "bread", "version": scene.task.version}
 
 
+COMMENT = "/comments/{comment_id}"
 PREFERENCE = {"type": "task_changed", "in_app": True, "toast": False, "email": False}
 PERSON = {"email": "new@example.com", "name": "New", "password": "correct horse battery"}
 WORKSPACE, TASK = "/workspaces/{workspace_id}", "/tasks/{task_id}"
@@ -151,6 +169,10 @@ PAGES = {
     f"GET {TASK}/history": Row(policy=see),
     f"GET {WORKSPACE}/activity": Row(policy=see),
     f"POST {WORKSPACE}/seen": Row(policy=see, body=lambda _: {"seq": 1}),
+    f"POST {TASK}/comments": Row(policy=edit, body=said),
+    f"GET {COMMENT}/edit": Row(policy=see),
+    f"POST {COMMENT}": Row(policy=own, body=said_again),
+    f"POST {COMMENT}/delete": Row(policy=administer, body=comment_version),
     "GET /notifications": Row(policy=signed_in),
     "GET /notifications/latest": Row(policy=signed_in),
     "GET /notifications/preferences": Row(policy=signed_in),
@@ -194,6 +216,10 @@ API = {
     f"POST /api{TASK}/restore": Row(policy=administer),
     f"GET /api{TASK}/history": Row(policy=see),
     f"GET /api{WORKSPACE}/activity": Row(policy=see),
+    f"GET /api{TASK}/comments": Row(policy=see),
+    f"POST /api{TASK}/comments": Row(policy=edit, body=said),
+    f"PATCH /api{COMMENT}": Row(policy=own, body=said_again),
+    f"DELETE /api{COMMENT}": Row(policy=administer, body=comment_version),
     "GET /api/notifications": Row(policy=signed_in),
     f"POST /api{NOTIFICATION}/read": Row(policy=nobody_elses),
     "POST /api/notifications/read-all": Row(policy=signed_in),
@@ -260,6 +286,7 @@ async def test_what_is_not_for_an_outsider_looks_like_what_does_not_exist(world:
         token="x" * 43,
         target=scene.target,
         notification_id=uuid4(),
+        comment=replace(scene.comment, id=uuid4()),
     )
     body = API[route].body(scene)
     real = await ask(world, world.stan, route, scene, body)
@@ -387,17 +414,22 @@ async def a_scene(world: World) -> Scene:
         settings=tandem.settings,
     )
     assert invite.token is not None
+    task = await a_task(tandem, olga, workspace_id)
+    comment, _ = await comments.add_comment(
+        tandem.unit_of_work(), olga.scope, task.id, CommentCreate(body="2 litres")
+    )
     async with tandem.database.read() as session:
         # Olga was told that the target came by her invite.
         [told] = await notification_queries.newest(session, olga.scope, Centre(), limit=1)
     return Scene(
         workspace_id=workspace_id,
-        task=await a_task(tandem, olga, workspace_id),
+        task=task,
         own_task=await a_task(tandem, olga, None),
         invite_id=invite.id,
         token=invite.token,
         target=target,
         notification_id=told.id,
+        comment=comment,
     )
 
 
@@ -413,6 +445,7 @@ async def ask(
         user_id=scene.target.id,
         token=scene.token,
         notification_id=scene.notification_id,
+        comment_id=scene.comment.id,
     )
     in_api = path.startswith("/api")
     headers = {} if in_api else {"Origin": world.program.address}

@@ -49,7 +49,10 @@ OF_THE_SERVER = {
     "password_hash": "x",
 }
 # Bodies that the routes read themselves, without the framework's help.
-READ_BY_HAND = {"DELETE /api/tasks/{task_id}": {"version"}}
+READ_BY_HAND = {
+    "DELETE /api/tasks/{task_id}": {"version"},
+    "DELETE /api/comments/{comment_id}": {"version"},
+}
 MESSAGE_FIELDS = {
     "task.create": {"id"},
     "task.update": {"id", "version"},
@@ -128,6 +131,7 @@ async def test_methods_that_are_not_there_are_refused_before_anybody_is_asked(wo
         "user_id": uuid4(),
         "invite_id": uuid4(),
         "notification_id": uuid4(),
+        "comment_id": uuid4(),
         "token": "x",
     }
     headers = {"Origin": world.program.address}

@@ -19,8 +19,8 @@ class Comment(Base):
     task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), index=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
     body: Mapped[str] = mapped_column(Text)
-    # The ids of the members whom it named when it was written.
-    mentions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # The members whom it named when it was written: id and name.
+    mentions: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]

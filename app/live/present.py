@@ -39,6 +39,11 @@ def both(*presenters: Presenter) -> Presenter:
     return lambda view, first, last: "".join(each(view, first, last) for each in presenters)
 
 
+def only_for(kinds: tuple[type, ...], presenter: Presenter) -> Presenter:
+    """What ``presenter`` shows on pages whose view is one of ``kinds``; others have no place for it."""
+    return lambda view, first, last: presenter(view, first, last) if isinstance(view, kinds) else ""
+
+
 def noun(event_type: str) -> str:
     """What an event is about: ``task`` of ``task.created``."""
     return event_type.partition(".")[0]

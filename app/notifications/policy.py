@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from app.comments.events import CommentCreated, CommentUpdated
 from app.core.events import Event
 from app.notifications.models import NotificationType
 from app.tasks.events import AssigneeRenamed, TaskCreated, TaskDeleted, TaskEvent
@@ -34,6 +35,10 @@ def recipients(event: Event, *, deleted: set[UUID]) -> Mapping[UUID, Notificatio
             told: dict[UUID, NotificationType] = {}
         case TaskEvent():
             told = _of_task(event)
+        case CommentCreated():
+            told = _of_comment(event)
+        case CommentUpdated():
+            told = dict.fromkeys(event.newly_mentioned, NotificationType.MENTIONED)
         case MemberUpdated():
             told = {event.member.user_id: NotificationType.ROLE_CHANGED}
         case MemberJoined() if event.invited_by is not None:
@@ -46,6 +51,15 @@ def recipients(event: Event, *, deleted: set[UUID]) -> Mapping[UUID, Notificatio
             told = {}
     actor = event.actor.id if event.actor else None
     return {user_id: kind for user_id, kind in told.items() if user_id != actor}
+
+
+def _of_comment(event: CommentCreated) -> dict[UUID, NotificationType]:
+    task = event.task
+    concerned = {task.created_by, *event.participants, *([task.assigned_to] if task.assigned_to else [])}
+    named = [UUID(each["id"]) for each in event.comment.mentions]
+    return dict.fromkeys(concerned, NotificationType.TASK_COMMENTED) | dict.fromkeys(
+        named, NotificationType.MENTIONED
+    )
 
 
 def _of_task(event: TaskEvent) -> dict[UUID, NotificationType]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from app.comments.events import CommentEvent
 from app.core.events import Event
 from app.core.topics import StreamKind
 from app.core.unit_of_work import UnitOfWork
@@ -33,7 +34,7 @@ async def _cause(uow: UnitOfWork, event: Event, user_id: UUID, kind: Notificatio
         # Nothing leads back to where one does not belong any more.
         return Cause(user_id=user_id, type=kind, title=event.name, actor=event.actor)
     home = event.topic.id if event.topic.kind is StreamKind.WORKSPACE else None
-    if isinstance(event, TaskEvent):
+    if isinstance(event, TaskEvent | CommentEvent):
         return Cause(
             user_id=user_id,
             type=kind,

@@ -16,6 +16,7 @@ from app.core.errors import FieldError, Invalid
 from app.core.paging import LIMIT_DEFAULT, Page, decode_cursor, ensure_limit
 from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
+from app.core.versions import based_on
 from app.tasks import commands, queries
 from app.tasks.schemas import TaskAssign, TaskCreate, TaskOut, TaskUpdate, TaskVersion
 from app.tasks.view import parse_view
@@ -103,7 +104,7 @@ async def update_task(
     if_match: IfMatch = None,
 ) -> Response[TaskOut]:
     """Change fields, based on a version; changes of different fields are merged, others are 409."""
-    version = _version(data.version, if_match)
+    version = based_on(data.version, if_match)
     return _answer(await commands.update_task(uow, caller, task_id, data, version=version))
 
 
@@ -116,7 +117,7 @@ async def assign_task(
     if_match: IfMatch = None,
 ) -> Response[TaskOut]:
     """Give a task to a member of its workspace, or to nobody."""
-    version = _version(data.version, if_match)
+    version = based_on(data.version, if_match)
     return _answer(await commands.assign_task(uow, caller, task_id, data.assignee_id, version=version))
 
 
@@ -156,7 +157,7 @@ async def delete_task(
     """Put it into the trash, based on a version given as body, ``If-Match`` or ``?version=``."""
     body = await request.body()
     given = decode(body, TaskVersion).version if body else version
-    await commands.delete_task(uow, caller, task_id, version=_version(given, if_match))
+    await commands.delete_task(uow, caller, task_id, version=based_on(given, if_match))
 
 
 async def _page(
@@ -172,15 +173,6 @@ async def _page(
     view = parse_view(parameters, viewer_id=caller.user_id, today=clock().date())
     after = decode_cursor(cursor, sort=view.sort) if cursor else None
     return await queries.tasks_page(session, home, view, limit=ensure_limit(limit), cursor=after)
-
-
-def _version(given: int | None, if_match: str | None) -> int | None:
-    if given is not None or if_match is None:
-        return given
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
-        raise Invalid(FieldError("If-Match", 'must be a version, as in "12".'))
-    return int(text)
 
 
 def _answer(task: TaskOut) -> Response[TaskOut]:

@@ -8,10 +8,11 @@ from msgspec import UNSET, UnsetType
 
 from app.core.events import RecordedEvent
 from app.core.fragments import gone, place
+from app.core.topics import StreamKind
 from app.core.views import Views
 from app.tasks.events import TaskDeleted
 from app.tasks.schemas import TaskOut
-from app.tasks.view import TaskView
+from app.tasks.view import OneTask, TaskView
 
 REGION = "#tasks"
 _ROWS_KEPT = 5_000
@@ -30,12 +31,15 @@ class TaskFragments:
     """Makes rows, and the changes that bring a page from one state of a task to another."""
 
     def __init__(self, views: Views) -> None:
+        self._views = views
         render: Callable[[TaskOut], str] = lambda task: views.render("tasks/_task.html", task=task)  # noqa: E731
         # A task's state is its own key: the row is a pure function of it.
         self.row = lru_cache(maxsize=_ROWS_KEPT)(render)
 
     def present(self, view: object, first: RecordedEvent, last: RecordedEvent) -> str:
         """What changes in ``view`` between the state before ``first`` and the one after ``last``."""
+        if isinstance(view, OneTask):
+            return self._news(view, last)
         if not isinstance(view, TaskView):
             return ""
         after = None
@@ -48,6 +52,19 @@ class TaskFragments:
         if first is not last or (before is not None and view.matches(before)):
             return place(REGION, gone("task", last.entity_id, last.seq))
         return ""
+
+    def _news(self, view: OneTask, last: RecordedEvent) -> str:
+        if last.entity_id != view.task_id:
+            return ""
+        home = f"/workspaces/{last.stream_id}" if last.kind is StreamKind.WORKSPACE else ""
+        news = self._views.render(
+            "tasks/_news.html",
+            who=last.actor.name if last.actor else "Somebody",
+            deleted=last.type == TaskDeleted.type,
+            list=home or "/tasks",
+            page=f"{home}/tasks/{view.task_id}",
+        )
+        return f'<hx-partial hx-target="#task-news" hx-swap="innerHTML">{news}</hx-partial>'
 
     def answer(self, view: TaskView, task: TaskOut, *, deleted: bool = False) -> str:
         """The same for the page that asked for the change, which gets it as its answer."""

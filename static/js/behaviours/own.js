@@ -4,6 +4,7 @@
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`@layer utilities {
     [data-person="${viewer}"] .you { display: inline; }
+    [data-author="${viewer}"] :is(.comment__edit, .comment__delete) { display: inline-flex; }
     body[data-role="member"] [data-creator="${viewer}"] .task__delete { display: block; }
   }`);
   document.adoptedStyleSheets.push(sheet);
