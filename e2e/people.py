@@ -167,7 +167,7 @@ async def a_team(
     addresses: dict[str, str] | None = None,
     **options: Any,
 ) -> Team:
-    """Olga's workspace ``name``, with those of the cast who are named, in their roles."""
+    """Olga's workspace ``name``, with those who are named: the cast in their roles, others as members."""
     members = {
         who: await people.person(who.capitalize(), address=(addresses or {}).get(who), **options)
         for who in ("olga", *(other for other in names if other != "olga"))
@@ -176,7 +176,7 @@ async def a_team(
     workspace = await olga.ask("POST", "/workspaces", {"name": name})
     for who, member in members.items():
         if who != "olga":
-            await join(olga, member, workspace["id"], ROLES[who])
+            await join(olga, member, workspace["id"], ROLES.get(who, "member"))
     return Team(people=people, workspace_id=workspace["id"], members=members)
 
 

@@ -105,7 +105,7 @@ class Screen:
 
     async def _dialog(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
-        if dialog.type == "confirm" and dialog.message.startswith("Delete “"):
+        if dialog.type == "confirm" and dialog.message.startswith(("Delete “", "Delete this ")):
             await dialog.accept()
         else:
             self._complain(f"dialog: {dialog.message}")

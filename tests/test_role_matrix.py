@@ -170,7 +170,7 @@ PAGES = {
     f"GET {WORKSPACE}/activity": Row(policy=see),
     f"POST {WORKSPACE}/seen": Row(policy=see, body=lambda _: {"seq": 1}),
     f"POST {TASK}/comments": Row(policy=edit, body=said),
-    f"GET {COMMENT}/edit": Row(policy=see),
+    f"GET {COMMENT}/edit": Row(policy=own),
     f"POST {COMMENT}": Row(policy=own, body=said_again),
     f"POST {COMMENT}/delete": Row(policy=administer, body=comment_version),
     "GET /notifications": Row(policy=signed_in),

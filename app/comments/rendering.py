@@ -8,7 +8,7 @@ from litestar import Request, Response
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.comments import queries
+from app.comments import policy, queries
 from app.comments.fragments import CommentFragments
 from app.comments.schemas import CommentOut
 from app.core.database import Database
@@ -57,9 +57,10 @@ class CommentRenderer:
         draft: str | None = None,
         refusal: Conflict | Invalid | None = None,
     ) -> AnyResponse:
-        """The form for one's own comment, in its place or as a page of its own."""
+        """The form for one's own comment, in its place or as a page of its own. Raises Forbidden."""
         async with self.database.read() as session:
-            found, task, _ = await queries.comment(session, caller, comment_id)
+            found, task, role = await queries.comment(session, caller, comment_id)
+            policy.ensure_can_edit_comment(role, found, caller.user_id)
         comment = queries.comment_out(found)
         words = " ".join(field_errors(refusal).values())
         if isinstance(refusal, Conflict):

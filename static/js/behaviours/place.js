@@ -90,11 +90,11 @@
     const near = row.nextElementSibling ?? row.previousElementSibling;
     if (own || !(focused || typed.length)) {
       row.remove();
-      if (focused) (near?.querySelector("a, button") ?? document.querySelector(region.dataset.otherwise))?.focus();
+      if (focused) ([...near?.querySelectorAll("a, button") ?? []].find((each) => each.checkVisibility()) ?? document.querySelector(region.dataset.otherwise))?.focus();
       return;
     }
     const kind = row.classList[0];
-    const words = `“${row.querySelector("a")?.textContent ?? ""}” ${region.dataset.gone}`;
+    const words = `${row.dataset.called ?? `“${row.querySelector("a")?.textContent ?? ""}”`} ${region.dataset.gone}`;
     row.textContent = typed.length ? `${words} You had written: “${typed.join(" ")}”` : words;
     row.className = `${kind} ${kind}--gone`;
     row.removeAttribute("id");
