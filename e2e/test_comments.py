@@ -255,6 +255,20 @@ async def test_what_is_hostile_stays_text(people: People) -> None:
     assert not [url for url in asked if "elsewhere.example" in url]
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+async def test_the_longest_text_in_any_script_is_taken(people: People, *, scripts: bool) -> None:
+    team, path = await a_talk(people, java_script_enabled=scripts)
+    mia = team.mia
+    longest = "水" * 10_000
+    await mia.open(path)
+    await say(mia, longest)
+    await expect(bodies(mia)).to_have_text([longest])
+    await comment(mia, longest[:5]).get_by_role("link", name="Edit").click()
+    await mia.page.get_by_label("Your comment").fill(longest.replace("水", "氷"))
+    await mia.page.get_by_role("button", name="Save").last.click()
+    await expect(bodies(mia)).to_have_text([longest.replace("水", "氷")])
+
+
 async def test_it_works_without_scripts(people: People) -> None:
     team, path = await a_talk(people, java_script_enabled=False)
     olga, mia = team.olga, team.mia

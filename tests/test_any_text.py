@@ -31,14 +31,15 @@ REFERENCES = [title for title in TITLES if title.strip() == title]
 
 
 class Shown(HTMLParser):
-    """The elements of a piece of HTML, the titles of its rows and the values of its fields."""
+    """The elements of a piece of HTML, the titles of its rows, and what stands in its fields."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.tags: set[str] = set()
         self.titles: list[str] = []
         self.values: list[str | None] = []
-        self._in_title = False
+        self.written: list[str] = []
+        self._in_title = self._in_area = False
         self.feed(html)
         self.close()
 
@@ -47,15 +48,20 @@ class Shown(HTMLParser):
         self.values += [value for name, value in attrs if name == "value"]
         assert not any(name.startswith("on") for name, _ in attrs)
         self._in_title = ("class", "task__title") in attrs
+        self._in_area = tag == "textarea"
         if self._in_title:
             self.titles.append("")
+        if self._in_area:
+            self.written.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        self._in_title = False
+        self._in_title = self._in_area = False
 
     def handle_data(self, data: str) -> None:
         if self._in_title:
             self.titles[-1] += data
+        if self._in_area:
+            self.written[-1] += data
 
 
 def test_the_texts_are_what_they_say() -> None:
@@ -102,6 +108,36 @@ async def test_any_text_survives_a_form_and_a_message(world: World) -> None:
             form = Shown((await browser.get(f"/tasks/{task_id}")).text)
             assert title in form.values
             assert (await mia.get(f"/api/tasks/{task_id}")).json()["title"] == title
+
+
+async def test_any_text_survives_in_a_comment_and_stays_text(world: World) -> None:
+    mia, browser = world.mia.api, world.mia.browser
+    task = (await mia.post(f"/api/workspaces/{world.workspace_id}/tasks", json={"title": "Milk"})).json()
+    path = f"/api/tasks/{task['id']}/comments"
+    async with (
+        listening(world.vera, world.workspace_id) as program,
+        listening(
+            world.vera, world.workspace_id, protocol=None, query=f"show=task&task={task['id']}"
+        ) as page,
+    ):
+        for title in TITLES:
+            body = f"{title}\n\n`{title}`\n"
+            made = (await mia.post(path, json={"body": body})).json()
+            assert made["body"] == body.strip()
+            assert (await program.next())["data"]["comment"]["body"] == body.strip()
+            frame = Shown((await page.next())["content"])
+            assert not frame.tags & {"script", "img", "svg"}
+            form = Shown((await browser.get(f"/comments/{made['id']}/edit")).text)
+            assert form.written == [f"\n{body.strip()}"]
+            again = {"body": title, "version": str(made["version"])}
+            answer = await browser.post(f"/comments/{made['id']}", data=again, headers={"HX-Request": "true"})
+            assert answer.status_code == 200, answer.text
+            assert (await program.next())["data"]["comment"]["body"] == title
+            await page.next()
+    assert [each["body"] for each in (await mia.get(path)).json()["items"]] == TITLES
+    whole = (await browser.get(f"/workspaces/{world.workspace_id}/tasks/{task['id']}")).text
+    assert "<script>alert" not in whole
+    assert "onerror=alert(1)>" not in whole
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "👩‍👩‍👧‍👦 עברית"])

@@ -47,6 +47,7 @@ KNOWN_VALUES: dict[str, st.SearchStrategy[Any]] = {
     "token": TEXTS,
     "email": TEXTS,
     "password": TEXTS,
+    "body": TEXTS,
 }
 FIELDS = st.sampled_from([*KNOWN_VALUES, "colour", "", "__class__"])
 
@@ -69,6 +70,9 @@ ADDRESSES = [
     ("PATCH", "/api/workspaces/{workspace}/members/{member}"),
     ("POST", "/api/workspaces/join"),
     ("PATCH", "/api/me"),
+    ("POST", "/api/tasks/{task}/comments"),
+    ("PATCH", "/api/comments/{comment}"),
+    ("DELETE", "/api/comments/{comment}"),
 ]
 
 
@@ -82,8 +86,11 @@ async def test_almost_right_bodies_are_taken_or_refused_in_words(
     world: World, method: str, address: str
 ) -> None:
     task = await a_task(world.tandem, world.olga, world.workspace_id)
-    path = address.format(workspace=world.workspace_id, task=task.id, member=world.mia.id)
     client = world.olga.api
+    comment = (await client.post(f"/api/tasks/{task.id}/comments", json={"body": "2 litres"})).json()
+    path = address.format(
+        workspace=world.workspace_id, task=task.id, member=world.mia.id, comment=comment["id"]
+    )
     loop = asyncio.get_running_loop()
 
     async def sent(body: object) -> httpx.Response:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import MediaType, Request, Response
 from litestar.exceptions import ClientException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.response import Redirect
 
 from app.core.errors import FieldError, Invalid, Malformed, TandemError
@@ -19,6 +20,8 @@ async def read_form(request: AnyRequest) -> dict[str, str]:
     """The fields of a form by name, each once. Raises Malformed for files and for what is no form."""
     try:
         form = await request.form()
+    except RequestEntityTooLarge:
+        raise
     except (ClientException, UnicodeError, ValueError):
         raise Malformed("The form could not be read.") from None
     fields: dict[str, str] = {}
