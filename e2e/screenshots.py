@@ -45,6 +45,18 @@ TASKS: list[tuple[str, str, str, int | None, str | None]] = [
     ("Book the first-aiders", "done", "medium", None, "mia"),
 ]
 
+COMMENTS: list[tuple[str, str]] = [
+    (
+        "adam",
+        "The town hall wants to know **how many stalls** there will be:\n\n- food\n- crafts\n- second hand",
+    ),
+    (
+        "olga",
+        "@Adam about twenty. Last year’s list is [here](https://example.org/fair/2025), as `stalls.ods`.",
+    ),
+    ("mia", "> food\n\nThe bakery asked for a place near water and electricity. @Olga, can you keep one?"),
+]
+
 
 async def a_believable_team(people: People, **look: Any) -> Team:
     """A club that prepares a fair."""
@@ -92,6 +104,7 @@ async def every_page(people: People, look: str) -> None:
         await olga.open(path)
         await _shoot(olga, look, name)
     await _states(team, look, first)
+    await _together(team, look, first)
     visitor = await people.visitor(**LOOKS[look])
     for name in ("login", "register"):
         await visitor.page.goto(f"/{name}")
@@ -139,6 +152,49 @@ async def _states(team: Team, look: str, task_path: str) -> None:
     await team.olga.ask("DELETE", f"/workspaces/{team.workspace_id}/members/{team.vera.id}")
     await expect(team.vera.page.get_by_text("You no longer have access")).to_be_visible()
     await _shoot(team.vera, look, "list-access-ended")
+
+
+async def _together(team: Team, look: str, task_path: str) -> None:
+    """What people see of each other: comments, who is here, what happened, and what they are told."""
+    olga, adam, mia = team.olga, team.adam, team.mia
+    task_id = task_path.rpartition("/")[2]
+    for who, body in COMMENTS:
+        await team.members[who].ask("POST", f"/tasks/{task_id}/comments", {"body": body})
+    await adam.ask("POST", f"/tasks/{task_id}/complete")
+    await mia.open(task_path)
+    await olga.open(task_path)
+    await _shoot(olga, look, "task-comments")
+    await olga.page.locator(".comment__edit:visible").first.click()
+    await expect(olga.page.locator(".comment__form textarea")).to_be_focused()
+    await _shoot(olga, look, "task-comment-edit")
+    hers = (await olga.ask("GET", f"/tasks/{task_id}/comments"))["items"][1]
+    change = {"body": "@Adam nineteen or so.", "version": hers["version"]}
+    await olga.ask("PATCH", f"/comments/{hers['id']}", change)
+    await olga.page.locator(".comment__form button").click()
+    await expect(olga.page.locator(".comment__form .field__error")).to_be_visible()
+    await _shoot(olga, look, "task-comment-conflict")
+    await olga.page.keyboard.press("Escape")
+    await olga.page.get_by_label("Comment", exact=True).press_sequentially("Then @")
+    await expect(olga.page.get_by_role("listbox")).to_be_visible()
+    await _shoot(olga, look, "task-mention")
+    await olga.open(team.path)
+    await _shoot(olga, look, "list-together")
+    await olga.page.get_by_role("button", name="Notifications").click()
+    await expect(olga.page.locator("#bell-latest li").first).to_be_visible()
+    await _shoot(olga, look, "bell-open", full_page=False)
+    for name, path in {
+        "notifications": "/notifications",
+        "notifications-none": "/notifications?type=overdue",
+        "preferences": "/notifications/preferences",
+        "activity": f"{team.path}/activity",
+        "task-history": f"/tasks/{task_id}/history",
+        "comment-edit-page": f"/comments/{hers['id']}/edit",
+    }.items():
+        await olga.open(path)
+        await _shoot(olga, look, name)
+    await adam.open(team.path)
+    await expect(adam.page.get_by_role("region", name="While you were away")).to_be_visible()
+    await _shoot(adam, look, "list-away")
 
 
 async def readme_picture(people: People) -> None:

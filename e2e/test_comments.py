@@ -110,13 +110,14 @@ async def test_a_member_is_named_by_keyboard_alone_and_told(people: People) -> N
     options = mia.page.get_by_role("listbox", name="Members")
     await mia.page.keyboard.type("Ask @na")
     await expect(options.get_by_role("option")).to_have_text(["Nadia", "Nathan"])
-    await expect(field(mia)).to_have_attribute("aria-expanded", "true")
+    await expect(field(mia)).to_have_attribute("aria-controls", "mention-list")
     await chosen(mia, "Nadia")
     for key, name in (("ArrowDown", "Nathan"), ("ArrowDown", "Nadia"), ("ArrowUp", "Nathan")):
         await mia.page.keyboard.press(key)
         await chosen(mia, name)
     await mia.page.keyboard.press("Escape")
     await expect(options).to_be_hidden()
+    await expect(field(mia)).not_to_have_attribute("aria-controls", "mention-list")
     await expect(field(mia)).to_have_value("Ask @na")
     await expect(field(mia)).to_be_focused()
     await mia.page.keyboard.type("t")
@@ -340,6 +341,8 @@ async def edit(screen: Screen, text: str) -> Locator:
     await comment(screen, text).get_by_role("link", name="Edit").press("Enter")
     editor = screen.page.get_by_label("Your comment")
     await expect(editor).to_be_focused()
+    # There is one way to go on: to save or to cancel.
+    await expect(screen.page.locator(".comment:has(form.comment__form) .comment__actions")).to_be_hidden()
     return editor
 
 

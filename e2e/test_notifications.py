@@ -21,8 +21,11 @@ async def test_reading_in_one_tab_is_reading_in_all_of_them(people: People) -> N
     tabs: list[Screen] = [mia, centre, unread]
     for tab in tabs:
         await counts(tab, 0, title="")
+    nothing = unread.page.get_by_text("You have read everything.")
+    await expect(nothing).to_be_visible()
     await assigned(team, "Milk")
     await assigned(team, "Bread")
+    await expect(nothing).to_be_hidden()
     for tab in tabs:
         await counts(tab, 2, title="(2) ")
     await expect(titles(centre)).to_have_text(["Bread", "Milk"])
@@ -38,6 +41,7 @@ async def test_reading_in_one_tab_is_reading_in_all_of_them(people: People) -> N
         for tab in tabs:
             await counts(tab, 0, title="")
         await expect(titles(unread)).to_have_count(0)
+        await expect(nothing).to_be_visible()
         await expect(centre.page.locator(".notification--unread")).to_have_count(0)
     await expect(titles(centre)).to_have_text(["Eggs", "Bread", "Milk"])
     shown = await centre.page.locator("#notifications .notification__words").all_inner_texts()

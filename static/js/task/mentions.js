@@ -18,7 +18,7 @@
     list.hidden = true;
     document.body.append(list); // it stood beside the field, which may go
     field.removeAttribute("aria-activedescendant");
-    field.setAttribute("aria-expanded", "false");
+    field.removeAttribute("aria-controls");
     field = null;
   }
 
@@ -38,9 +38,10 @@
     [field, list] = [target, document.getElementById(target.dataset.mentions)];
     for (const option of list?.children ?? []) option.hidden = !` ${option.textContent.toLowerCase()}`.includes(` ${name}`);
     if (!list || !options().length) return void (field = null);
-    field.setAttribute("role", "combobox");
+    // It stays a text field, of several lines: no combobox may be that.
+    field.setAttribute("aria-autocomplete", "list");
+    field.setAttribute("aria-haspopup", "listbox");
     field.setAttribute("aria-controls", list.id);
-    field.setAttribute("aria-expanded", "true");
     field.after(list);
     list.hidden = false;
     choose(options()[0]);
