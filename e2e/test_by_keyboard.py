@@ -93,6 +93,8 @@ async def test_a_first_day_by_keys_alone(people: People) -> None:
     await keys.press("Tab")
     assert (await keys.focus())["name"] == "Create workspace"
     await keys.press("Space")
+    # The page that it is pressed on is live, too.
+    await expect(page.get_by_role("heading", name="Kitchen")).to_be_visible()
     await visitor.is_live()
 
     await keys.tab_to("Add a task")

@@ -237,6 +237,27 @@ async def test_an_edit_of_what_an_admin_deletes_is_not_lost(people: People) -> N
     await expect(words).to_have_text("The comment of Mia was deleted. You had written: “Mine, and a thought”")
 
 
+async def test_what_is_written_without_a_connection_is_not_lost_and_not_there_twice(people: People) -> None:
+    team, path = await a_talk(people)
+    olga, mia = team.olga, team.mia
+    mia.allow_outage()
+    await olga.open(path)
+    await mia.open(path)
+    await mia.page.context.set_offline(True)
+    await say(mia, "Two litres")
+    problem = mia.page.get_by_role("alert").filter(has_text="“Two litres” is not added.")
+    await expect(problem).to_be_visible()
+    await expect(field(mia)).to_have_value("Two litres")
+    await mia.page.context.set_offline(False)
+    await mia.is_live()
+    await mia.page.get_by_role("button", name="Add comment").click()
+    await expect(problem).to_be_hidden()
+    await expect(field(mia)).to_have_value("")
+    for person in (mia, olga):
+        await expect(bodies(person)).to_have_text(["Two litres"])
+    await equals_its_reload(mia)
+
+
 async def test_what_is_hostile_stays_text(people: People) -> None:
     team, path = await a_talk(people)
     olga, mia = team.olga, team.mia
