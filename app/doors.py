@@ -24,7 +24,7 @@ from app.live.doorkeeper import AnySocket, Doorkeeper
 from app.live.log import DatabaseLog
 from app.live.present import View
 from app.notifications.view import parse_centre
-from app.tasks.view import TaskView, parse_one_task, parse_view
+from app.tasks.view import TaskView, parse_assigned, parse_one_task, parse_view
 from app.workspaces import queries as workspace_queries
 
 OWN_LINES = 6
@@ -81,13 +81,15 @@ class Doors:
         match dict(parameters).get("show", "list"):
             case "list":
                 return parse_view(parameters, viewer_id=scope.user_id, today=self.clock().date())
+            case "assigned":
+                return parse_assigned(parameters, viewer_id=scope.user_id, today=self.clock().date())
             case "task":
                 return parse_one_task(parameters)
             case "notifications":
                 return parse_centre(parameters)
             case "nothing":
                 return None
-        raise Invalid(FieldError("show", "must be list, task, notifications or nothing."))
+        raise Invalid(FieldError("show", "must be list, assigned, task, notifications or nothing."))
 
     async def _left(self, scope: Scope, topic: Topic, view: View, position: int) -> None:
         if topic.kind is StreamKind.WORKSPACE and isinstance(view, TaskView):

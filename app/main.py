@@ -1,7 +1,7 @@
 """The composition root: builds every part, introduces them to each other, and decides nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from app.accounts import guard
-from app.accounts.events import UserRenamed
 from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
 from app.activity.fragments import HistoryFragments
@@ -27,14 +26,14 @@ from app.core.assets import Assets, static_router
 from app.core.clock import Clock, system_clock
 from app.core.database import Database
 from app.core.errors import TandemError
-from app.core.events import FORGOTTEN, Event
+from app.core.events import FORGOTTEN
 from app.core.limits import FallbackLimiter, Limiter, MemoryLimiter
 from app.core.limits_redis import RedisLimiter
 from app.core.schedule import keep_schedule
 from app.core.scope import Scope
 from app.core.security import CanonicalHost, OriginCheck, security_headers
 from app.core.topics import user_topic, workspace_topic
-from app.core.unit_of_work import Reaction, UnitOfWork
+from app.core.unit_of_work import UnitOfWork
 from app.core.views import Views
 from app.doors import Doors
 from app.jobs import all_jobs, mail_jobs
@@ -54,15 +53,14 @@ from app.notifications import reactions as notification_reactions
 from app.notifications.fragments import NotificationFragments
 from app.notifications.rendering import NotificationRenderer
 from app.ops import health
+from app.reactions import REACTIONS
 from app.routes import API, PAGES
-from app.tasks import reactions as task_reactions
 from app.tasks.fragments import TaskFragments
 from app.tasks.messages import TaskMessages
 from app.tasks.rendering import TaskRenderer
+from app.tasks.row_forms import RowForms
 from app.tasks.view import OneTask, TaskView
 from app.workspaces import queries as workspace_queries
-from app.workspaces import reactions as workspace_reactions
-from app.workspaces.events import MemberRemoved
 from app.workspaces.fragments import WorkspaceFragments
 from app.workspaces.rendering import WorkspaceRenderer
 
@@ -71,11 +69,6 @@ CONNECTION_ID_MOST = 64
 # Of every page. htmx first, then its extension, and what stands on both.
 SCRIPTS = ("vendor/htmx.min.js", "vendor/hx-ws.min.js", "js/behaviours.js")
 SESSIONS_CHECKED_EVERY = 0.5
-# In the order in which commands lock rows: members, then tasks.
-REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
-    UserRenamed: [workspace_reactions.when_user_renamed, task_reactions.when_user_renamed],
-    MemberRemoved: [task_reactions.when_member_removed],
-}
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -148,6 +141,7 @@ class Tandem:
             sections=[self.comment_renderer.section, self.activity_renderer.history_section],
             above=[self.activity_renderer.away_section],
         )
+        self.row_forms = RowForms(database=self.database, views=self.views)
         self.notification_fragments = NotificationFragments(self.views)
         self.notification_renderer = NotificationRenderer(
             database=self.database,
@@ -166,7 +160,11 @@ class Tandem:
         history = HistoryFragments(self.views)
         return {
             "task": both(self.task_fragments.present, history.present),
-            "workspace": only_for((TaskView,), workspace_fragments.present_workspace),
+            "assignment": self.task_fragments.present_assignment,
+            "workspace": both(
+                self.task_fragments.present_own_workspaces,
+                only_for((TaskView,), workspace_fragments.present_workspace),
+            ),
             "member": only_for((TaskView, OneTask), workspace_fragments.present_member),
             "comment": both(self.comment_fragments.present, history.present),
             "notification": self.notification_fragments.present,
@@ -269,6 +267,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             "gate": _always(tandem.gate),
             "views": _always(tandem.views),
             "task_renderer": _always(tandem.task_renderer),
+            "row_forms": _always(tandem.row_forms),
             "workspace_renderer": _always(tandem.workspace_renderer),
             "activity_renderer": _always(tandem.activity_renderer),
             "comment_renderer": _always(tandem.comment_renderer),

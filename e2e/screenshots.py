@@ -99,6 +99,7 @@ async def every_page(people: People, look: str) -> None:
         "join": f"/workspaces/join/{invite['token']}",
         "join-refused": "/workspaces/join/unknown",
         "personal": "/tasks",
+        "assigned": "/assigned",
         "not-found": "/workspaces/00000000-0000-7000-8000-000000000000",
     }.items():
         await olga.open(path)
@@ -125,6 +126,11 @@ async def _states(team: Team, look: str, task_path: str) -> None:
     await expect(page.get_by_text("It is “Draw two posters” now.")).to_be_visible()
     await _shoot(olga, look, "list-conflict")
     await field.press("Escape")
+    await page.get_by_role("link", name="Assign Draw two posters").click()
+    await expect(page.get_by_role("combobox", name="Assign Draw two posters to")).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await _shoot(olga, look, "list-assign")
+    await page.keyboard.press("Escape")
     await page.locator("summary").first.click()
     await _shoot(olga, look, "list-filter-open")
     await page.locator("summary").first.click()

@@ -58,6 +58,7 @@ async def a_full_team(people: People, **options: Any) -> tuple[Team, list[str]]:
         "/workspaces/join/unknown",
         "/workspaces/00000000-0000-7000-8000-000000000000",
         "/tasks",
+        "/assigned",
         "/notifications",
         "/notifications?unread=true",
         "/notifications/preferences",
@@ -108,6 +109,11 @@ async def _in_use(olga: Person, team: Team) -> dict[str, list[str]]:
     await page.get_by_role("link", name="Edit Order seeds").click()
     await expect(page.locator(".task__edit")).to_be_visible()
     found["an inline edit"] = await violations(page)
+    await page.keyboard.press("Escape")
+    await page.get_by_role("link", name="Assign Order seeds").click()
+    await expect(page.get_by_role("listbox", name="People")).to_be_visible()
+    await page.keyboard.type("a")
+    found["choosing somebody"] = await violations(page)
     await page.keyboard.press("Escape")
     await page.locator("summary").first.click()
     found["an open filter"] = await violations(page)

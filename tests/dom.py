@@ -180,9 +180,10 @@ class Page:
         if rewound:
             self._gone.clear()
         kept = {fresh.id for fresh in content}
+        foreign = "data-foreign" in region.attributes
         for old in region.elements:
-            if old.id not in kept and (rewound or old.version <= seq):
-                self._gone[old.id] = seq
+            if old.id not in kept and (rewound or foreign or old.version <= seq):
+                self._gone[old.id] = old.version if foreign else seq
                 region.children.remove(old)
         self._place(region, content, force=rewound)
 

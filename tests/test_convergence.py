@@ -178,6 +178,9 @@ class Stage:
         await tasks.delete_task(self.uow, self.olga.scope, self.trash.id, version=self.trash.version)
         self.own = await a_task(self.world.tandem, self.mia, None, title="call mum", assignee_id=mia)
         self.said = await self.say("first", self.mia)
+        # What the page of everything assigned shows beside this workspace.
+        self.elsewhere = await a_workspace(self.world.tandem, self.world.cast, name="Abroad")
+        self.far = await a_task(self.world.tandem, self.olga, self.elsewhere, title="ZZ", assignee_id=mia)
         self.own_done = await a_task(self.world.tandem, self.mia, None, status=Status.DONE)
 
     async def open_everything(self) -> None:
@@ -190,6 +193,8 @@ class Stage:
         await asyncio.gather(*(self._open(who, page, self.here) for who in (self.mia, self.vera)))
         centre = ("", "unread=true", "type=task_assigned")
         await asyncio.gather(*(self.open_own(self.mia, view, path="/notifications") for view in centre))
+        assigned = ("", "status=todo&status=doing", "due=overdue", "q=milk")
+        await asyncio.gather(*(self.open_own(self.mia, view, path="/assigned") for view in assigned))
 
     async def open(self, person: Person, view: str) -> Tab:
         path = f"/workspaces/{self.workspace_id}?{view.format(mia=self.mia.id)}"
@@ -350,6 +355,11 @@ LINES: dict[Callable[..., Any], list[Act]] = {
     ],
     tasks.assign_task: [
         lambda s: s.give(s.milk, s.mia),
+        lambda s: a_task(
+            s.world.tandem, s.olga, s.elsewhere, title="AA", assignee_id=s.mia.scope.user_id, due_on=TODAY
+        ),
+        lambda s: s.give(s.far, None),
+        lambda s: s.give(s.far, s.mia),
         lambda s: s.give(s.milk, s.vera),
         lambda s: s.give(s.milk, None),
     ],
@@ -370,13 +380,17 @@ LINES: dict[Callable[..., Any], list[Act]] = {
     tasks.restore_task: [
         lambda s: tasks.restore_task(s.uow, s.olga.scope, s.trash.id),
     ],
-    workspaces.create_workspace: [],  # nobody has its page open yet; see below
+    workspaces.create_workspace: [
+        # Nobody has its page open yet, see below; the page of everything is open.
+        lambda s: workspaces.create_workspace(s.uow, s.mia.scope, name="Third", description=""),
+    ],
     workspaces.update_workspace: [
         lambda s: s.call_it("Hüm <i>"),
         lambda s: s.call_it("Hüm <i>", "Where we live"),
         lambda s: s.call_it("Home"),
     ],
     workspaces.delete_workspace: [
+        lambda s: workspaces.delete_workspace(s.uow, s.olga.scope, s.elsewhere),
         lambda s: workspaces.delete_workspace(s.uow, s.olga.scope, s.workspace_id),
     ],
     workspaces.join_workspace: [

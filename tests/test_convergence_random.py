@@ -32,11 +32,12 @@ from app.core.unit_of_work import UnitOfWork
 from app.live.connection import ACCESS_ENDED, Admission, Closing, Connection
 from app.live.language import HtmlLanguage
 from app.main import Tandem
+from app.notifications import queries as notification_queries
 from app.tasks import commands as tasks
 from app.tasks import queries
 from app.tasks.models import Priority, Status, Task
 from app.tasks.schemas import TaskCreate, TaskOut, TaskUpdate
-from app.tasks.view import DUES, SORTS, parse_view
+from app.tasks.view import DUES, SORTS, TaskView, parse_assigned, parse_view
 from app.workspaces import commands as workspaces
 from app.workspaces import queries as workspace_queries
 from app.workspaces.models import Role
@@ -49,6 +50,8 @@ REQUESTS = RequestFactory()
 PEOPLE = ["Olga", "Adam", "Mia"]
 TEXTS = ["milk", "Milk & <b>", "ärger", "Ärger", "\U0001d4b5eta", "\uffe6", "ﬀ", "50% off_", "a  b", "Zoë"]
 DAYS = [None, *(START.date() + timedelta(days=days) for days in (-2, 0, 1, 6, 7))]
+# The tab, after those for the views, whose page shows all workspaces.
+EVERYWHERE = 4
 PLACES = ["a0", "a0V", "a1", "Zz", "b00"]
 
 
@@ -67,10 +70,12 @@ class Step:
 class Tab:
     """A page that somebody has open, with a connection such as its socket has."""
 
-    def __init__(self, town: "Town", who: int, topic: Topic, query: str) -> None:
+    def __init__(self, town: "Town", who: int, topic: Topic, query: str, *, everywhere: bool = False) -> None:
         self.who = who
         self.topic = topic
         self.query = query
+        # The page of all that is assigned to its person, in whatever workspace.
+        self.everywhere = everywhere
         self.late: list[str] = []
         self.reading = asyncio.Event()
         self._town = town
@@ -101,7 +106,7 @@ class Tab:
         self.connection = Connection(
             connection_id=str(new_id()),
             admission=admission,
-            view=parse_view(self.page.view, viewer_id=viewer_id, today=START.date()),
+            view=self.view(viewer_id),
             language=self._town.language,
             since=self.page.seq,
             send=self._take,
@@ -109,6 +114,11 @@ class Tab:
             presence=None,
         )
         self._following = asyncio.create_task(self._follow(self.connection))
+
+    def view(self, viewer_id: UUID) -> TaskView:
+        """What the page shows."""
+        parse = parse_assigned if self.everywhere else parse_view
+        return parse(self.page.view, viewer_id=viewer_id, today=START.date())
 
     async def cut(self) -> None:
         """Lose the connection."""
@@ -124,7 +134,7 @@ class Tab:
 
     def answered(self, task: TaskOut, *, deleted: bool, late: bool) -> None:
         """The answer to a request of this page, which may take longer than pushes do."""
-        view = parse_view(self.page.view, viewer_id=UUID(self.page.viewer), today=START.date())
+        view = self.view(UUID(self.page.viewer))
         self.late.append(self._town.tandem.task_fragments.answer(view, task, deleted=deleted))
         if not late:
             self.hear_answers()
@@ -160,7 +170,8 @@ class Tab:
 
     async def _take(self, frame: str) -> None:
         await self.reading.wait()
-        self.page.receive(frame)
+        if self.page.receive(frame)["type"] == "resync":
+            self.page.resync(await self._town.html(self))
         self._moved.set()
 
 
@@ -197,6 +208,8 @@ class Town:
         for at, (topic, view) in enumerate(zip(topics, views, strict=True)):
             who = at % 2  # one of them has two tabs of the same list, and one of their own
             self.tabs.append(Tab(self, who, topic, view.format(*ids)))
+        everywhere = ("", "status=todo", "q=milk")[len(views[0]) % 3]
+        self.tabs.append(Tab(self, 1, user_topic(ids[1]), everywhere, everywhere=True))
         for tab in self.tabs:
             await tab.load()
 
@@ -251,7 +264,14 @@ class Town:
         workspace_id = tab.topic.id if tab.topic.kind is StreamKind.WORKSPACE else None
         request = REQUESTS.get("/", query_params=parse_qs(tab.query))  # type: ignore[arg-type]
         request.state.viewer = UserOut(id=scope.user_id, email=scope.email, name=scope.name)
-        answer = await self.tandem.task_renderer.list_page(request, scope, workspace_id)
+        async with self.tandem.database.read() as session:
+            own = user_topic(scope.user_id)
+            request.state.own_seq = (await self.tandem.log.positions(session, [own]))[own]
+            request.state.unread = await notification_queries.unread(session, scope.user_id)
+        if tab.everywhere:
+            answer = await self.tandem.task_renderer.assigned_page(request, scope)
+        else:
+            answer = await self.tandem.task_renderer.list_page(request, scope, workspace_id)
         return str(answer.content)
 
     async def admission(self, who: int, topic: Topic) -> Admission:
@@ -265,9 +285,12 @@ class Town:
     def uow(self, tab: Tab | None) -> UnitOfWork:
         return self.tandem.unit_of_work(tab.connection_id if tab else None)
 
-    def tab_of(self, who: int, topic: Topic) -> Tab | None:
-        """Where ``who`` sees ``topic``, and so acts on it."""
-        return next((tab for tab in self.tabs if (tab.who, tab.topic) == (who, topic)), None)
+    def tab_of(self, who: int, topic: Topic, *, everywhere: bool = False) -> Tab | None:
+        """Where ``who`` sees ``topic``, or everything, and so acts on it."""
+        for tab in self.tabs:
+            if tab.who == who and tab.everywhere == everywhere and (everywhere or tab.topic == topic):
+                return tab
+        return None
 
     async def add(self, step: Step, workspace_id: UUID | None) -> None:
         scope = self.scopes[step.who]
@@ -298,7 +321,8 @@ class Town:
         async with self.tandem.database.read() as session:
             task = await queries.any_task(session, self.task_ids[step.which % len(self.task_ids)])
         assert task is not None
-        tab = self.tab_of(step.who, task.topic)
+        own = task.assigned_to == self.scopes[step.who].user_id
+        tab = self.tab_of(step.who, task.topic, everywhere=own and step.tab == EVERYWHERE)
         out = await command(self.uow(tab), self.scopes[step.who], task)
         if tab:
             tab.answered(out, deleted=deletes, late=step.value % 3 == 0)
@@ -397,7 +421,7 @@ STEP = st.builds(
     which=st.integers(0, 9),
     value=st.integers(0, 9),
     happening=st.sampled_from(HAPPENINGS),
-    tab=st.integers(0, 3),
+    tab=st.integers(0, EVERYWHERE),
 )
 HISTORY = given(views=st.lists(VIEW, min_size=4, max_size=4), steps=st.lists(STEP, min_size=30, max_size=30))
 CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -90,7 +90,16 @@ async def test_a_wrong_task_form_shows_what_is_wrong(world: World) -> None:
         page(await mia.post(f"{path}/delete", data={}), 428)
         page(await mia.post(f"{path}/delete", data={"version": "x"}), 422)
         page(await mia.post(f"{path}/delete", data={"version": "0"}), 409)
-        page(await mia.post(f"{path}/assign", data={"assignee": "x", "version": version}), 422)
+        for data, status in (
+            ({"assignee": "x", "version": version}, 422),
+            ({"assignee": str(uuid4()), "version": version}, 422),
+            ({"assignee": str(world.stan.scope.user_id), "version": version}, 422),
+            ({"assignee": "", "version": "x"}, 422),
+            ({"assignee": ""}, 428),
+        ):
+            page(await mia.post(f"{path}/assign", data=data), status, "<html")
+            htmx = await mia.post(f"{path}/assign", data=data, headers={"HX-Request": "true"})
+            assert "<html" not in page(htmx, status)
         page(await mia.post(f"/tasks/{uuid4()}", data={"title": "x", "version": "1"}), 404)
         page(await mia.post("/tasks/x", data={"title": "x"}), 404)
         page(await vera.post(path, data={"title": "x", "version": version}), 403)
@@ -156,14 +165,19 @@ async def test_wrong_addresses_of_pages_are_refused_in_words(world: World) -> No
         f"q={'x' * 201}",
     ):
         page(await mia.get(f"{path}?{query}"), 422, "must ")
+        if "sort" not in query and "assignee" not in query:  # which the other page has none of
+            page(await mia.get(f"/assigned?{query}"), 422, "must ")
     for query in ("q=%00", "q=%FF", "q=%ED%A0%80", "due_before=0001-01-01", "=", "&&&", "status=&q="):
         answer = await mia.get(f"{path}?{query}")
         assert answer.status_code < 500, (query, answer.text[:300])
+        assert (await mia.get(f"/assigned?{query}")).status_code == answer.status_code
     for address in (
         "/workspaces/x",
         "/workspaces/%00",
         "/nothing",
         "/tasks/x/edit",
+        "/tasks/x/assign",
+        f"/tasks/{uuid4()}/assign",
         f"/workspaces/{uuid4()}",
     ):
         page(await mia.get(address), 404, "<html")

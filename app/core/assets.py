@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import mimetypes
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,12 @@ from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from rjsmin import jsmin
 
 PREFIX = "/static/"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_EACH_TIME = "no-cache"
 _TEXT = ("text/", "image/svg")
-# Lines that are only a comment, and indentation: browsers need neither.
-_FOR_READERS = re.compile(rb"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +44,8 @@ class Assets:
                 self._add(path.relative_to(folder).as_posix(), path.read_bytes())
             elif scripts := sorted(path.glob("*.js")):
                 # One request instead of many; each script stands alone, so their order does not matter.
-                joined = b"\n".join(script.read_bytes() for script in scripts)
-                self._add(path.relative_to(folder).as_posix() + ".js", _FOR_READERS.sub(b"", joined))
-
+                joined = "\n".join(script.read_text() for script in scripts)
+                self._add(path.relative_to(folder).as_posix() + ".js", jsmin(joined).encode())
         for name, parts in (together or {}).items():
             if all(part in self._plain for part in parts):
                 self._add(name, b"\n".join(self._plain[part].body for part in parts))

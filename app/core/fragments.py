@@ -3,6 +3,10 @@
 from uuid import UUID
 
 
+class FetchAnew(Exception):
+    """What has changed is best shown by fetching the page again."""
+
+
 def place(region: str, elements: str) -> str:
     """``elements`` put in their places in ``region`` (a selector) of an open page, or taken out of it.
 

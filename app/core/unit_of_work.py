@@ -132,7 +132,7 @@ class UnitOfWork:
         if self._conclusion is not None and self._events:
             await self._conclusion(self, tuple(self._events))
         at = self.clock()
-        written: list[RecordedEvent] = []
+        numbered: list[tuple[Event, int]] = []
         # The same order of streams in every transaction, so that no two wait for each other.
         ordered = sorted(self._events, key=lambda event: event.topic)
         for topic, group in groupby(ordered, key=lambda event: event.topic):
@@ -142,7 +142,11 @@ class UnitOfWork:
                 await self._log.forget(self.session, topic, about)
             for seq, event in enumerate(events, start=last - len(events) + 1):
                 event.stamp(seq)
-                written.append(recorded(event, seq=seq, at=at, connection_id=self.connection_id))
+                numbered.append((event, seq))
+        # Only now: one stream may tell of what has got its number in another.
+        written = [
+            recorded(event, seq=seq, at=at, connection_id=self.connection_id) for event, seq in numbered
+        ]
         await self.session.flush()
         await self._log.append(self.session, written)
         return written

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.events import EVERYBODY, RecordedEvent
+from app.core.fragments import FetchAnew
 from app.core.presence import UNKNOWN, Snapshot
 from app.core.scope import Scope
 from app.core.topics import Topic
-from app.live.language import Language, TooFarBehind
+from app.live.language import Language
 from app.live.present import View
 from app.live.room import Room
 
@@ -204,7 +205,7 @@ class Connection:
         allowed, ended = self._allowed(events)
         try:
             frames = self._frames(room, allowed, events, upto)
-        except TooFarBehind:
+        except FetchAnew:
             await self._resync(room, events[-1].seq)
         else:
             await self._deliver(frames)

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from app.core.events import RecordedEvent
+from app.core.fragments import FetchAnew
 from app.core.presence import UNKNOWN, Snapshot
 from app.core.topics import StreamKind, Topic
 from app.live.present import Presenter, View, collapse, present
@@ -25,10 +26,6 @@ Presence = tuple[str, Mapping[str, object]]
 COMINGS_MOST = 20
 
 
-class TooFarBehind(Exception):
-    """So much has changed that it is cheaper to fetch the state anew."""
-
-
 class Language(Protocol):
     """How the server speaks on one socket."""
 
@@ -43,7 +40,7 @@ class Language(Protocol):
     """Whether the welcome tells who is here."""
 
     def changes(self, view: View, events: Sequence[RecordedEvent], seq: int) -> list[str]:
-        """The frames that bring a client with ``view`` to ``seq``. Raises TooFarBehind."""
+        """The frames that bring a client with ``view`` to ``seq``. Raises FetchAnew."""
 
     def presence(self, before: Snapshot | None, after: Snapshot) -> list[Presence] | None:
         """The notices that tell who came and went, as (type, data).
@@ -110,12 +107,17 @@ class HtmlLanguage:
     def changes(self, view: View, events: Sequence[RecordedEvent], seq: int) -> list[str]:
         changes = collapse(events)
         if len(changes) > ENTITIES_MOST:
-            raise TooFarBehind
-        content = present(self._presenters, view, changes)
+            raise FetchAnew
+        content, anew = present(self._presenters, view, changes)
         if len(content) > CONTENT_MOST:
-            raise TooFarBehind
-        frame: dict[str, object] = {"type": "changes", "seq": seq}
-        return [_encode(frame | ({"content": content} if content else {}))]
+            raise FetchAnew
+        frame: dict[str, object] = {"type": "changes"}
+        if content:
+            frame["content"] = content
+        if not anew:
+            return [_encode(frame | {"seq": seq})]
+        # Not there yet: a page that loses its line before it has fetched itself is told again.
+        return [_encode(frame), _encode({"type": "resync", "seq": seq})]
 
     def presence(self, before: Snapshot | None, after: Snapshot) -> list[Presence] | None:
         everything = before is None or before.known != after.known

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.events import RecordedEvent
+from app.core.fragments import FetchAnew
 
 # A page's view is the business of the feature that shows it; here it is only a key to share work by.
 View = object
@@ -28,10 +29,16 @@ def collapse(events: Sequence[RecordedEvent]) -> list[Change]:
     return list(changes.values())
 
 
-def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[Change]) -> str:
-    """The HTML that brings a page with ``view`` up to date with ``changes``; "" if it shows none of them."""
-    parts = (presenters[noun(change.last.type)](view, change.first, change.last) for change in changes)
-    return "".join(parts)
+def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[Change]) -> tuple[str, bool]:
+    """The HTML that brings a page with ``view`` up to date with ``changes``, "" if it shows none of them;
+    and whether one of them is best shown by fetching the page again."""
+    parts, anew = [], False
+    for change in changes:
+        try:
+            parts.append(presenters[noun(change.last.type)](view, change.first, change.last))
+        except FetchAnew:
+            anew = True
+    return "".join(parts), anew
 
 
 def both(*presenters: Presenter) -> Presenter:

@@ -100,6 +100,43 @@ class TaskDeleted(TaskEvent):
         return self.previous
 
 
+@dataclass(frozen=True, kw_only=True)
+class AssignmentEvent(Event):
+    """Told to a person alone: something about a workspace's task that is theirs, or was.
+
+    Their page of all assigned tasks follows it; a workspace's stream tells of one workspace.
+    """
+
+    task: Task
+
+    @property
+    def entity_id(self) -> UUID:
+        return self.task.id
+
+    def about(self) -> UUID | None:
+        return self.task.workspace_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentChanged(AssignmentEvent):
+    """It is theirs, and new to them or not what it was."""
+
+    type: ClassVar[str] = "assignment.changed"
+
+    def data(self) -> object:
+        return {"task": task_out(self.task)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentEnded(AssignmentEvent):
+    """It is theirs no longer, or in the trash."""
+
+    type: ClassVar[str] = "assignment.ended"
+
+    def data(self) -> object:
+        return {"id": self.task.id, "version": self.task.version}
+
+
 def changed_fields(previous: TaskOut, current: TaskOut) -> list[str]:
     """The public fields in which two states of a task differ."""
     return [

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.core.events import RecordedEvent
-from app.core.fragments import gone, place
+from app.core.fragments import FetchAnew, gone, place
 from app.core.topics import StreamKind
 from app.core.views import Views
-from app.tasks.events import TaskDeleted
+from app.tasks.events import AssignmentEnded, TaskDeleted
 from app.tasks.schemas import TaskOut
-from app.tasks.view import OneTask, TaskView
+from app.tasks.view import Assigned, OneTask, TaskView
 
 REGION = "#tasks"
 _ROWS_KEPT = 5_000
@@ -25,6 +26,11 @@ TaskBefore = msgspec.defstruct(
 
 class _TaskData(msgspec.Struct):
     task: TaskOut
+
+
+class _Ended(msgspec.Struct):
+    id: UUID
+    version: int
 
 
 class TaskFragments:
@@ -51,6 +57,21 @@ class TaskFragments:
         # Between several changes it may have been in view, and on a page that asked for one of them.
         if first is not last or (before is not None and view.matches(before)):
             return place(REGION, gone("task", last.entity_id, last.seq))
+        return ""
+
+    def present_assignment(self, view: object, _first: RecordedEvent, last: RecordedEvent) -> str:
+        """The same on the page of everything that is somebody's, wherever it lives."""
+        if not isinstance(view, Assigned):
+            return ""
+        if last.type == AssignmentEnded.type:
+            ended = msgspec.json.decode(last.data, type=_Ended)
+            return place(REGION, gone("task", ended.id, ended.version))
+        return self.answer(view, msgspec.json.decode(last.data, type=_TaskData).task)
+
+    def present_own_workspaces(self, view: object, _first: RecordedEvent, _last: RecordedEvent) -> str:
+        """Tasks come, go and stand under another name with their workspace, all at once."""
+        if isinstance(view, Assigned):
+            raise FetchAnew
         return ""
 
     def _news(self, view: OneTask, last: RecordedEvent) -> str:

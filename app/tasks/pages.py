@@ -12,12 +12,14 @@ from app.core.forms import back, html, is_htmx, optional_id, read_form, whole_nu
 from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
 from app.tasks import commands, forms
-from app.tasks.rendering import TaskRenderer
+from app.tasks.rendering import ASSIGNED, TaskRenderer
+from app.tasks.row_forms import RowForms
 from app.tasks.schemas import TaskCreate, TaskOut
 
 AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
 Renderer = NamedDependency[TaskRenderer]
+Forms = NamedDependency[RowForms]
 Uow = NamedDependency[UnitOfWork]
 Caller = NamedDependency[Scope]
 
@@ -34,6 +36,12 @@ async def workspace_page(
 async def personal_page(request: AnyRequest, task_renderer: Renderer, caller: Caller) -> AnyResponse:
     """The caller's personal tasks."""
     return await task_renderer.list_page(request, caller, None)
+
+
+@get(ASSIGNED)
+async def assigned_page(request: AnyRequest, task_renderer: Renderer, caller: Caller) -> AnyResponse:
+    """Everything that is the caller's to do, in every workspace."""
+    return await task_renderer.assigned_page(request, caller)
 
 
 @get("/workspaces/{workspace_id:uuid}/tasks/{task_id:uuid}")
@@ -57,9 +65,15 @@ async def personal_task_page(
 
 
 @get("/tasks/{task_id:uuid}/edit")
-async def edit_fragment(task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]) -> AnyResponse:
+async def edit_fragment(row_forms: Forms, caller: Caller, task_id: FromPath[UUID]) -> AnyResponse:
     """The form that changes a title in its row."""
-    return await task_renderer.edit_form(caller, task_id)
+    return await row_forms.edit(caller, task_id)
+
+
+@get("/tasks/{task_id:uuid}/assign")
+async def assign_fragment(row_forms: Forms, caller: Caller, task_id: FromPath[UUID]) -> AnyResponse:
+    """The form that gives it to somebody, in its row."""
+    return await row_forms.assign(caller, task_id)
 
 
 @post("/workspaces/{workspace_id:uuid}/tasks")
@@ -80,7 +94,12 @@ async def add_personal_task(
 
 @post("/tasks/{task_id:uuid}")
 async def edit_task(
-    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]
+    request: AnyRequest,
+    uow: Uow,
+    task_renderer: Renderer,
+    row_forms: Forms,
+    caller: Caller,
+    task_id: FromPath[UUID],
 ) -> AnyResponse:
     """Change what the form holds, based on the version that it was made from."""
     form = await read_form(request)
@@ -88,7 +107,9 @@ async def edit_task(
         update = forms.task_update(form)
         task = await commands.update_task(uow, caller, task_id, update, version=update.version)
     except (Conflict, Invalid) as refusal:
-        return await task_renderer.refused_edit(request, caller, task_id, form, refusal)
+        if is_htmx(request):
+            return await row_forms.refused_edit(caller, task_id, form, refusal)
+        return await _refused(request, task_renderer, caller, task_id, form, refusal)
     return _changed(request, task_renderer, caller, form, task)
 
 
@@ -114,13 +135,22 @@ async def reopen_task(
 
 @post("/tasks/{task_id:uuid}/assign")
 async def assign_task(
-    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]
+    request: AnyRequest,
+    uow: Uow,
+    task_renderer: Renderer,
+    row_forms: Forms,
+    caller: Caller,
+    task_id: FromPath[UUID],
 ) -> AnyResponse:
     """Give it to a member, or to nobody."""
     form = await read_form(request)
-    update = forms.task_update(form)
-    user_id = forms.assignee_id(form)
-    task = await commands.assign_task(uow, caller, task_id, user_id, version=update.version)
+    try:
+        version = whole_number(form, "version")
+        task = await commands.assign_task(uow, caller, task_id, forms.assignee_id(form), version=version)
+    except (Conflict, Invalid) as refusal:
+        if is_htmx(request):
+            return await row_forms.assign(caller, task_id, refusal)
+        return await _refused(request, task_renderer, caller, task_id, form, refusal)
     return _changed(request, task_renderer, caller, form, task)
 
 
@@ -155,6 +185,19 @@ async def _add(
     return _changed(request, task_renderer, caller, form, task)
 
 
+async def _refused(
+    request: AnyRequest,
+    task_renderer: TaskRenderer,
+    caller: Scope,
+    task_id: UUID,
+    form: dict[str, str],
+    refusal: Conflict | Invalid,
+) -> AnyResponse:
+    return await task_renderer.task_page(
+        request, caller, task_id, workspace_id=None, form=form, refusal=refusal
+    )
+
+
 def _changed(
     request: AnyRequest, task_renderer: TaskRenderer, caller: Scope, form: dict[str, str], task: TaskOut
 ) -> AnyResponse:
@@ -166,9 +209,11 @@ def _changed(
 HANDLERS = (
     workspace_page,
     personal_page,
+    assigned_page,
     workspace_task_page,
     personal_task_page,
     edit_fragment,
+    assign_fragment,
     add_workspace_task,
     add_personal_task,
     edit_task,

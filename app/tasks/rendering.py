@@ -15,7 +15,7 @@ from app.config import Settings
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotFound, TandemError
-from app.core.forms import field_errors, html, is_htmx
+from app.core.forms import field_errors
 from app.core.models import new_id
 from app.core.presence import MemberPresence, Presences
 from app.core.scope import Scope
@@ -25,13 +25,15 @@ from app.core.views import Views, own_position
 from app.tasks import forms, queries
 from app.tasks.fragments import TaskFragments
 from app.tasks.schemas import TaskOut
-from app.tasks.view import TaskView, parse_view
+from app.tasks.view import Assigned, TaskView, parse_assigned, parse_view
 from app.workspaces import queries as workspace_queries
 from app.workspaces.cookies import last_used_cookie
 from app.workspaces.schemas import MemberOut, WorkspacePage
 
 AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
+
+ASSIGNED = "/assigned"
 
 
 # What other features add to the page of one task, as HTML read in the same snapshot.
@@ -112,6 +114,29 @@ class TaskRenderer:
             answer.set_cookie(last_used_cookie(self.settings, workspace_id))
         return answer
 
+    async def assigned_page(self, request: AnyRequest, caller: Scope) -> AnyResponse:
+        """Everything that is the caller's to do, by workspace; followed on their own stream."""
+        view = self._assigned(list(request.query_params.multi_items()), caller)
+        topic = user_topic(caller.user_id)
+        async with self.database.read() as session:
+            homes = await workspace_queries.memberships(session, caller)
+            tasks = await queries.tasks(session, queries.assigned_to(caller.user_id), view)
+            seq = own_position(request, (await self.log.positions(session, [topic]))[topic])
+        return self.views.page(
+            request,
+            "tasks/assigned.html",
+            title="Assigned to me",
+            page="assigned",
+            homes=[each.workspace for each in homes],
+            tasks=tasks,
+            row=self.fragments.row,
+            view=view,
+            members=[],
+            seq=seq,
+            live_url=_live_url(None, seq, f"show=assigned&{view.query}"),
+            own_line="tasks",
+        )
+
     async def task_page(
         self,
         request: AnyRequest,
@@ -160,43 +185,6 @@ class TaskRenderer:
             errors={} if conflict else forms.by_form_field(field_errors(refusal)),
         )
 
-    async def edit_form(self, caller: Scope, task_id: UUID) -> AnyResponse:
-        """The form that changes a title in its row."""
-        async with self.database.read() as session:
-            found, _ = await queries.task(session, caller, task_id)
-            task = queries.task_out(found)
-        return html(self.views.render("tasks/_edit.html", task=task))
-
-    async def refused_edit(
-        self,
-        request: AnyRequest,
-        caller: Scope,
-        task_id: UUID,
-        form: dict[str, str],
-        refusal: Conflict | Invalid,
-    ) -> AnyResponse:
-        """The form again, with what was typed still in it and what stands against it."""
-        if not is_htmx(request):
-            return await self.task_page(
-                request, caller, task_id, workspace_id=None, form=form, refusal=refusal
-            )
-        async with self.database.read() as session:
-            found, _ = await queries.task(session, caller, task_id)
-            task = queries.task_out(found)
-        words = " ".join(field_errors(refusal).values())
-        version: int | str = form.get("version", task.version)
-        if isinstance(refusal, Conflict):
-            words = f"It is “{task.title}” now. Save to keep yours, or cancel to take theirs."
-            version = task.version
-        fragment = self.views.render(
-            "tasks/_edit.html",
-            task=task,
-            draft=form.get("title", task.title),
-            version=version,
-            error=words,
-        )
-        return html(fragment, status_code=refusal.status)
-
     async def _here(self, workspace_id: UUID | None) -> Mapping[UUID, MemberPresence]:
         if workspace_id is None:
             return {}
@@ -213,7 +201,8 @@ class TaskRenderer:
         """What changes on the page that asked, which names its view by its own address."""
         try:
             address = urlsplit(request.headers.get("HX-Current-URL", ""))
-            view = self._view(parse_qsl(address.query), caller)
+            parse = self._assigned if address.path == ASSIGNED else self._view
+            view: TaskView = parse(parse_qsl(address.query), caller)
         except (Invalid, ValueError):
             view = TaskView()
         return self.fragments.answer(view, task, deleted=deleted)
@@ -225,6 +214,9 @@ class TaskRenderer:
 
     def _view(self, parameters: Sequence[tuple[str, str]], caller: Scope) -> TaskView:
         return parse_view(parameters, viewer_id=caller.user_id, today=self.clock().date())
+
+    def _assigned(self, parameters: Sequence[tuple[str, str]], caller: Scope) -> Assigned:
+        return parse_assigned(parameters, viewer_id=caller.user_id, today=self.clock().date())
 
 
 async def _workspace(

@@ -42,6 +42,7 @@ class TaskOut(msgspec.Struct, frozen=True):
             "created": timestamp_key(self.created_at),
             "updated": timestamp_key(self.updated_at),
             "title": self.title.casefold(),
+            "home": f"{self.workspace_id or ''} {self.due_on or NO_DUE_DATE}",
         }
 
 

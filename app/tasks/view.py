@@ -6,7 +6,7 @@ what its reload would show.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -24,6 +24,8 @@ from app.tasks.schemas import NO_DUE_DATE, TaskOut
 Choice = TypeVar("Choice", bound=StrEnum)
 Parsed = TypeVar("Parsed")
 
+# By workspace, and there by due date: the order of the page that shows more than one of them.
+HOME = "home"
 SORTS = ("position", "due", "priority", "created", "updated", "title")
 DUES = ("overdue", "today", "week", "none")
 QUERY_MOST = 200
@@ -133,6 +135,18 @@ class TaskView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Assigned(TaskView):
+    """What is somebody's in all their workspaces, and of their own tasks."""
+
+    sort: str = HOME
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is filtered out of it."""
+        return self != Assigned(assignee_id=self.assignee_id)
+
+
+@dataclass(frozen=True, kw_only=True)
 class OneTask:
     """The page of one task, with everything about it."""
 
@@ -184,6 +198,14 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
         due=due,
         query=urlencode([pair for pair in query if pair[1]]),
     )
+
+
+def parse_assigned(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today: date) -> Assigned:
+    """As parse_view, for the page of everything that is the viewer's, whose order is its own."""
+    asked = [(name, value) for name, value in parameters if name not in ("assignee", "sort")]
+    found = parse_view(asked, viewer_id=viewer_id, today=today)
+    values = {each.name: getattr(found, each.name) for each in fields(found)}
+    return Assigned(**(values | {"assignee_id": viewer_id, "sort": HOME}))
 
 
 def parse_one_task(parameters: Sequence[tuple[str, str]]) -> OneTask:

@@ -83,6 +83,9 @@ async def update_workspace(
     name = text.line(name, field="name", most=NAME_MOST)
     description = text.text(description, field="description", most=DESCRIPTION_MOST)
     async with uow:
+        await queries.role(uow.session, scope, workspace_id)
+        # Before the workspace: whoever leaves meanwhile is not told, or leaves after they were.
+        await queries.hold_members(uow.session, workspace_id)
         found = await queries.membership(uow.session, scope, workspace_id, lock=True)
         policy.ensure_can_administer(found.role)
         workspace = found.workspace
@@ -103,9 +106,7 @@ async def delete_workspace(
     async with uow:
         policy.ensure_is_owner(await queries.role(uow.session, scope, workspace_id))
         # Every member row first, as every command does: no change can be half-way while this runs.
-        members = await uow.session.scalars(
-            select(Member.user_id).where(Member.workspace_id == workspace_id).with_for_update()
-        )
+        members = await queries.hold_members(uow.session, workspace_id, alone=True)
         found = await queries.membership(uow.session, scope, workspace_id, lock=True)
         policy.ensure_is_owner(found.role)
         if confirmation is not None and confirmation.strip() != found.workspace.name:

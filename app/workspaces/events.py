@@ -128,10 +128,9 @@ class MemberRemoved(MemberEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkspaceLeft(Event):
-    """Told to a person alone: they belong to a workspace no longer, and it leaves their stream."""
+class OwnWorkspaceEvent(Event):
+    """Told to a person alone: something about a workspace among those to which they belong."""
 
-    type: ClassVar[str] = "workspace.left"
     workspace_id: UUID
     name: str
 
@@ -140,7 +139,38 @@ class WorkspaceLeft(Event):
         return self.workspace_id
 
     def data(self) -> object:
+        return {"id": self.workspace_id, "name": self.name}
+
+    def about(self) -> UUID | None:
+        return self.workspace_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceJoined(OwnWorkspaceEvent):
+    """They belong to it from now on."""
+
+    type: ClassVar[str] = "workspace.joined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceRenamed(OwnWorkspaceEvent):
+    """It has another name now."""
+
+    type: ClassVar[str] = "workspace.renamed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceLeft(OwnWorkspaceEvent):
+    """They belong to it no longer, and it leaves their stream."""
+
+    type: ClassVar[str] = "workspace.left"
+
+    def data(self) -> object:
         return {"id": self.workspace_id}
+
+    def about(self) -> UUID | None:
+        """Nothing that is forgotten with it."""
+        return None
 
     def forgets(self) -> UUID | None:
         return self.workspace_id

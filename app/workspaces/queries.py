@@ -132,6 +132,13 @@ async def member(
     return row[0], row[1]
 
 
+async def hold_members(session: AsyncSession, workspace_id: UUID, *, alone: bool = False) -> Sequence[UUID]:
+    """All members, none of whom can leave before this transaction ends; ``alone``, nothing else can be
+    done there either. Locked in one order by everybody."""
+    query = select(Member.user_id).where(Member.workspace_id == workspace_id).order_by(Member.user_id)
+    return (await session.scalars(query.with_for_update(read=not alone))).all()
+
+
 async def members_seen(session: AsyncSession, workspace_id: UUID) -> Mapping[UUID, datetime | None]:
     """When each member was there last, in the order of their ids. The caller has been judged already."""
     query = select(Member.user_id, Member.seen_at).where(Member.workspace_id == workspace_id)

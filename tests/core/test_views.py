@@ -110,7 +110,7 @@ def test_the_scripts_of_a_folder_are_also_one_file(
     static: tuple[Assets, TestClient[Litestar]],
 ) -> None:
     assets, client = static
-    assert client.get(assets.address("js/parts.js")).text == "one();\ntwo();"
+    assert client.get(assets.address("js/parts.js")).text == "one();two();"
 
 
 @pytest.mark.parametrize(

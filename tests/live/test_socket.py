@@ -179,7 +179,7 @@ class TestHeartbeat:
 
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:
-        return replace(settings, heartbeat_interval=timedelta(seconds=0.3))
+        return replace(settings, heartbeat_interval=timedelta(seconds=0.5))
 
     async def test_the_server_beats_as_often_as_it_said(self, world: World) -> None:
         for protocol in (None, JSON):
@@ -189,7 +189,7 @@ class TestHeartbeat:
                 for _ in range(3):
                     await wire.until("heartbeat")
                     await wire.send(json.dumps({"type": "heartbeat"}))
-                assert 0.6 <= now() - began < 3
+                assert 1 <= now() - began < 5
 
     async def test_a_client_that_beats_stays_and_a_silent_one_is_closed(self, world: World) -> None:
         person = await a_person(world.tandem, "pia", address=world.mia.address)

@@ -1,13 +1,14 @@
-// Escape or its cancel button takes a data-inline form away; then the focus is back on what opened it.
+// Escape or its cancel button takes a data-inline form away; then the focus is back on what opened it,
+// which the attribute names where the row has several such.
 (() => {
   function close(form) {
     const row = form.closest("li");
     form.remove();
-    back(row);
+    back(row, form);
   }
 
-  function back(row) {
-    row?.querySelector("[data-opens]")?.focus();
+  function back(row, form) {
+    row?.querySelector(form.dataset.inline || "[data-opens]")?.focus();
   }
 
   document.addEventListener("focusin", ({ target }) => {
@@ -21,13 +22,15 @@
     close(form);
   });
 
-  document.addEventListener("click", ({ target }) => {
-    const cancel = target.closest("[data-inline] [data-cancel]");
-    if (cancel) close(cancel.form);
+  document.addEventListener("click", (event) => {
+    const cancel = event.target.closest("[data-inline] [data-cancel]");
+    if (!cancel) return;
+    event.preventDefault();
+    close(cancel.closest("[data-inline]"));
   });
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const saved = ctx.request.form?.matches("[data-inline]") && !ctx.request.form.isConnected;
-    if (saved && document.activeElement === document.body) back(ctx.target.closest("li"));
+    if (saved && document.activeElement === document.body) back(ctx.target.closest("li"), ctx.request.form);
   });
 })();

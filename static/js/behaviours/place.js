@@ -19,9 +19,10 @@
   document.addEventListener("place:all", ({ target: region, detail: { content, seq, rewound } }) => {
     if (rewound) gone.clear();
     const kept = new Set([...content.children].map((fresh) => fresh.id));
+    const foreign = "foreign" in region.dataset; // its rows have the numbers of other streams than `seq`
     for (const old of [...region.children]) {
-      if (kept.has(old.id) || !(rewound || Number(old.dataset.v) <= seq)) continue;
-      gone.set(old.id, seq);
+      if (kept.has(old.id) || !(rewound || foreign || Number(old.dataset.v) <= seq)) continue;
+      gone.set(old.id, foreign ? Number(old.dataset.v) : seq);
       remove(region, old, false);
     }
     for (const added of place(region, content, { force: rewound, quiet: true })) htmx.process(added);
