@@ -8,7 +8,8 @@ _REGIONS = ["#workspace-head", "#tasks", "#members", ".work__count", "#people-ti
 _SHOWN = r"""selectors => Object.fromEntries(selectors.map((selector) => {
     const html = document.querySelector(selector)?.outerHTML ?? "";
     // Who is here comes a moment after the page, and from no log.
-    return [selector, html.replace(/ data-(presence|away)="[^"]*"/g, "").replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<")];
+    const kept = html.replace(/ data-(presence|away)="[^"]*"/g, "");
+    return [selector, kept.replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<")];
 }))"""
 
 
