@@ -18,7 +18,8 @@ from app.core.events import Event
 from app.live import connection, language, room, rooms, socket
 from app.main import SESSIONS_CHECKED_EVERY, Tandem, create_app
 from app.notifications import digest, reminders
-from app.sample import PASSWORD, PEOPLE, WORKSPACES
+from app.sample import PASSWORD, PEOPLE
+from app.sample_texts import WORKSPACES
 from app.tasks import commands as tasks
 from app.tasks import fragments, view
 from app.tasks.messages import TaskMessages

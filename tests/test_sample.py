@@ -13,15 +13,18 @@ import pytest
 from sqlalchemy import Executable, Row, func, select
 
 from app.accounts.models import User
+from app.comments.models import Comment
 from app.config import Settings, SettingsError, load_settings
 from app.core.database import Database
 from app.live.log import LoggedEvent, Stream
-from app.sample import PASSWORD, PEOPLE, STANS_WORKSPACE, WORKSPACES, make_sample_team
+from app.notifications.models import Notification
+from app.sample import PASSWORD, PEOPLE, make_sample_team
+from app.sample_texts import STANS_WORKSPACE, WORKSPACES
 from app.tasks.models import Status, Task
 from app.workspaces.models import Member, Workspace
 from tests.conftest import running
 
-TABLES = (User, Workspace, Member, Task, Stream, LoggedEvent)
+TABLES = (User, Workspace, Member, Task, Comment, Notification, Stream, LoggedEvent)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +80,18 @@ async def test_the_tasks_are_as_different_as_real_ones(team: Settings) -> None:
     assert any(task.due_on for task in tasks)
     assert any(task.due_on is None for task in tasks)
     assert sum(task.owner_id is not None for task in tasks) >= 20
+
+
+async def test_people_talk_and_everybody_has_been_told_what_concerns_them(team: Settings) -> None:
+    comments = [row[0] for row in await _rows(team, select(Comment))]
+    assert len(comments) >= 30
+    assert any(comment.mentions for comment in comments)
+    told = [row[0] for row in await _rows(team, select(Notification))]
+    # A viewer has nothing to do that others could tell of.
+    assert len({notification.user_id for notification in told}) == len(PEOPLE) - 1
+    assert len({notification.type for notification in told}) >= 6
+    unread = Counter(each.user_id for each in told if each.read_at is None)
+    assert 1 <= sum(unread.values()) <= 10 * len(PEOPLE)
 
 
 async def test_what_happened_is_in_the_log_in_the_order_of_time(team: Settings) -> None:
