@@ -6,10 +6,11 @@ from e2e.screens import Screen
 
 _REGIONS = ["#workspace-head", "#tasks", "#members", ".work__count", "#people-title"]
 _SHOWN = r"""selectors => Object.fromEntries(selectors.map((selector) => {
-    const html = document.querySelector(selector)?.outerHTML ?? "";
-    // Who is here comes a moment after the page, and from no log.
-    const kept = html.replace(/ data-(presence|away)="[^"]*"/g, "");
-    return [selector, kept.replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<")];
+    const region = document.querySelector(selector)?.cloneNode(true);
+    // Who is here comes a moment after the page, and from no log; what was new on coming back is said once.
+    region?.querySelectorAll(".fresh").forEach((mark) => mark.remove());
+    const html = region?.outerHTML.replace(/ data-(presence|away)="[^"]*"/g, "") ?? "";
+    return [selector, html.replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<")];
 }))"""
 
 

@@ -38,7 +38,7 @@ async def test_titles_are_shown_as_the_text_that_they_are(people: People) -> Non
             await olga.quick_add.press("Enter")
             await _is_harmless(mia, title)
             await _is_harmless(olga, title)
-            await mia.page.locator("#tasks .task__actions a").click()
+            await mia.page.locator("#tasks .icon--edit").click()
             field = mia.page.locator(".task__edit input[name=title]")
             await expect(field).to_have_value(title)
             await field.press("Escape")

@@ -129,9 +129,24 @@ class UnitOfWork:
         for event in self._events:  # grows while reactions record events of their own
             for reaction in self._reactions.get(type(event), ()):
                 await reaction(self, event)
-        if self._conclusion is not None and self._events:
-            await self._conclusion(self, tuple(self._events))
+        if self.session.new:
+            await self.session.flush()  # what is added from here on may refer to it
+        # Changed rows are written once, with the numbers of their events.
+        with self.session.no_autoflush:
+            if self._conclusion is not None and self._events:
+                await self._conclusion(self, tuple(self._events))
+            numbered = await self._number()
+        await self.session.flush()
         at = self.clock()
+        # Only now: one stream may tell of what has got its number in another.
+        written = [
+            recorded(event, seq=seq, at=at, connection_id=self.connection_id) for event, seq in numbered
+        ]
+        await self._log.append(self.session, written)
+        return written
+
+    async def _number(self) -> list[tuple[Event, int]]:
+        """Everything that is still to be told, each with the number of its stream, which it is told."""
         numbered: list[tuple[Event, int]] = []
         # The same order of streams in every transaction, so that no two wait for each other.
         ordered = sorted(self._events, key=lambda event: event.topic)
@@ -143,13 +158,7 @@ class UnitOfWork:
             for seq, event in enumerate(events, start=last - len(events) + 1):
                 event.stamp(seq)
                 numbered.append((event, seq))
-        # Only now: one stream may tell of what has got its number in another.
-        written = [
-            recorded(event, seq=seq, at=at, connection_id=self.connection_id) for event, seq in numbered
-        ]
-        await self.session.flush()
-        await self._log.append(self.session, written)
-        return written
+        return numbered
 
 
 def _without_forgotten(events: list[Event]) -> tuple[list[Event], set[UUID]]:

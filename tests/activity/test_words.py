@@ -26,7 +26,15 @@ SEVERAL = (
     "changed the title from “bread” to “cake”, changed the priority from High to Low and assigned it to Mia"
 )
 # What stands in streams whose activity nobody reads, a person's own.
-SILENT = {FORGOTTEN, "user.renamed", "workspace.joined", "workspace.left"}
+SILENT = {
+    FORGOTTEN,
+    "user.renamed",
+    "workspace.joined",
+    "workspace.renamed",
+    "workspace.left",
+    "assignment.changed",
+    "assignment.ended",
+}
 
 
 def test_every_event_has_words_or_is_silent_by_intention(database_url: str) -> None:

@@ -23,7 +23,14 @@ REFUSED = {"vera": 403, "stan": 404, "nobody": 401}
 # Where only owners and admins may.
 REFUSED_TO_MEMBERS = {"mia": 403, **REFUSED}
 # What a person's own stream says of things that others are told in another way.
-OWN_NEWS = ("notification.", "assignment.", "workspace.left", "forgotten")
+OWN_NEWS = (
+    "notification.",
+    "assignment.",
+    "workspace.joined",
+    "workspace.renamed",
+    "workspace.left",
+    "forgotten",
+)
 # A context of its own would read all certificates of this machine, for every client: 40 ms each.
 _NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
