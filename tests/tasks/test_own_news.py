@@ -8,7 +8,6 @@ from tests.conftest import World
 from tests.live.wire import listening
 from tests.workspaces.asking import Told, hearing, the_own
 
-
 NOTIFICATIONS = {"notification.new", "notification.deleted"}
 
 
