@@ -42,9 +42,10 @@ from app.live.broker_memory import MemoryBroker
 from app.live.broker_redis import RedisBroker
 from app.live.language import HtmlLanguage
 from app.live.log import DatabaseLog
-from app.live.presence import Presence, PresenceStore
+from app.live.presence import Presence
 from app.live.presence_memory import MemoryPresence
 from app.live.presence_redis import RedisPresence
+from app.live.presence_store import PresenceStore
 from app.live.present import Presenter, both, only_for
 from app.live.rooms import Rooms
 from app.live.socket import Sockets, socket_routes

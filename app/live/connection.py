@@ -1,7 +1,7 @@
 """One client's socket once it is let in: it follows a room, and is heard."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -39,6 +39,7 @@ class RoomPresence:
 
     snapshot: Callable[[], Snapshot]
     everybody: Callable[[], Awaitable[Mapping[str, object]]]
+    members: Callable[[], Awaitable[Collection[UUID]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +164,7 @@ class Connection:
             "user": {"id": self.admission.scope.user_id, "name": self.admission.scope.name},
             "role": self.admission.role,
             "heartbeat_interval": self._heartbeat_interval,
-            "online": list(snapshot.people),
+            "online": await self._online(snapshot),
         }
         behind = room.position - self._position
         # A position above the log's own comes from before a restored backup.
@@ -174,6 +175,13 @@ class Connection:
             self._shown = snapshot
         if lost:
             await self._resync(room, self.admission.seq)
+
+    async def _online(self, snapshot: Snapshot) -> Sequence[object]:
+        """Who is here, for programs alone: of somebody just removed the snapshot may not know yet."""
+        if self._presence is None or not self._language.welcome_says_who:
+            return []
+        members = await self._presence.members()
+        return [user_id for user_id in snapshot.people if user_id in members]
 
     async def _tell_presence(self, room: Room) -> None:
         """Say who came and went since this client was told last: one difference, however long that was."""

@@ -18,45 +18,18 @@ from app.core.errors import Unavailable
 from app.core.presence import UNKNOWN, Here, MemberPresence, Snapshot
 from app.core.topics import Topic
 from app.live.connection import RoomPresence
+from app.live.presence_store import PresenceStore, Sighting
 
 EXCHANGED_EVERY = 1.0
 RENEWED_EVERY = 3.0
-# How long a process is believed to see somebody after it said so last.
-LEASE = 7.0
 # How long somebody may be away from every socket, as during a reload, before they count as gone.
 GRACE = 5.0
+# After so long every process has said anew whom it sees.
+SETTLED = RENEWED_EVERY + 2 * EXCHANGED_EVERY
 # How long the store may be silent before nobody knows anything.
 PATIENCE = 3.0
 
 logger = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sighting:
-    """What one process sees of one person in one workspace, through all their sockets there."""
-
-    user_id: UUID
-    process_id: str
-    away: bool = False
-    task_id: UUID | None = None
-
-
-class PresenceStore(Protocol):
-    """Where processes tell each other whom they see."""
-
-    async def exchange(
-        self, topic: Topic, *, here: Collection[Sighting], gone: Collection[Sighting]
-    ) -> Collection[Sighting]:
-        """Say whom this process sees for the next seconds, and whom no longer; gives what all see.
-
-        Raises Unavailable.
-        """
-
-    async def last_seen(self, topic: Topic) -> Mapping[UUID, datetime]:
-        """When each was here last. Raises Unavailable."""
-
-    async def stop(self) -> None:
-        """Let go of what it holds."""
 
 
 # Who belongs to a workspace, and when each was last there as far as the database knows.
@@ -95,6 +68,8 @@ class _Place:
     seen_at: dict[UUID, float] = field(default_factory=dict)
     last: dict[UUID, Here] = field(default_factory=dict)
     snapshot: Snapshot = UNKNOWN
+    # The exchange for which all wait who come while nothing is known yet.
+    first: asyncio.Task[None] | None = None
 
 
 class Presence:
@@ -111,10 +86,19 @@ class Presence:
         self._known = True
 
     async def enter(self, topic: Topic, socket: Seen) -> None:
-        """Somebody is seen; returns once this process shows it."""
+        """Somebody is seen; returns once this process shows it, or cannot know."""
         place = self._places.setdefault(topic, _Place())
         place.sockets.add(socket)
-        await self._exchange(topic, place)
+        if place.snapshot.known:
+            self._show_own(place)
+            self._changed.set()
+            return
+        # One for all of them: where the store does not answer, nobody waits for the others' turns.
+        if place.first is None or place.first.done():
+            place.first = asyncio.create_task(self._exchange(topic, place))
+        await asyncio.shield(place.first)
+        if self.snapshot(topic).known:
+            self._show_own(place)
 
     def leave(self, topic: Topic, socket: Seen) -> None:
         """They are seen through this socket no longer."""
@@ -134,7 +118,10 @@ class Presence:
             members = await self.members(topic)
             return {"online": [each.user_id for each in members if each.online], "members": members}
 
-        return RoomPresence(snapshot=lambda: self.snapshot(topic), everybody=everybody)
+        async def members() -> Collection[UUID]:
+            return (await self._members(topic)).keys()
+
+        return RoomPresence(snapshot=lambda: self.snapshot(topic), everybody=everybody, members=members)
 
     def snapshot(self, topic: Topic) -> Snapshot:
         """Who is here, as everybody is shown it."""
@@ -147,9 +134,11 @@ class Presence:
         if place is not None and place.sockets:
             return place.snapshot
         try:
-            return _snapshot(_together(await self._store.exchange(topic, here=(), gone=())))
+            sightings = await self._store.exchange(topic, here=(), gone=())
+            settled = await self._store.kept_for() >= SETTLED
         except Unavailable:
             return UNKNOWN
+        return _snapshot(_together(sightings)) if settled else UNKNOWN
 
     async def members(self, topic: Topic) -> list[MemberPresence]:
         """Every member of a workspace, and whether they are here."""
@@ -203,6 +192,7 @@ class Presence:
         told = here if due else here - place.told
         try:
             sightings = await self._store.exchange(topic, here=told, gone=gone)
+            settled = place.snapshot.known or await self._store.kept_for() >= SETTLED
         except Unavailable:
             self._unanswered(place, now)
             return
@@ -210,8 +200,9 @@ class Presence:
         if due:
             place.renewed_at = now
         place.answered_at = now
-        self._show(place, _together(sightings), now)
-        self._note(known=True)
+        if settled:
+            self._show(place, _together(sightings), now)
+            self._note(known=True)
         if not (place.sockets or place.told):
             self._places.pop(topic, None)
 
@@ -235,6 +226,14 @@ class Presence:
             place.last[user_id] = here
         for user_id in [user for user, at in place.seen_at.items() if now - at >= GRACE]:
             del place.seen_at[user_id], place.last[user_id]
+        self._publish(place, _snapshot(place.last))
+
+    def _show_own(self, place: _Place) -> None:
+        """Whom this process sees is here, whatever the others say."""
+        now = self._now()
+        for user_id, here in _together(self._sightings(place)).items():
+            place.seen_at[user_id] = now
+            place.last.setdefault(user_id, here)
         self._publish(place, _snapshot(place.last))
 
     def _unanswered(self, place: _Place, now: float) -> None:

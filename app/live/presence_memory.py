@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from math import inf
 from uuid import UUID
 
 from app.core.clock import Clock
 from app.core.topics import Topic
-from app.live.presence import LEASE, Sighting
+from app.live.presence_store import LEASE, Sighting
 
 
 class MemoryPresence:
@@ -35,6 +36,10 @@ class MemoryPresence:
         else:
             del self._until[topic]
         return list(alive)
+
+    async def kept_for(self) -> float:
+        """What is kept is lost only with the process, and so with everybody whom it sees."""
+        return inf
 
     async def last_seen(self, topic: Topic) -> Mapping[UUID, datetime]:
         return dict(self._last_seen.get(topic, {}))

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from app.core.errors import Unavailable
 from app.core.topics import Topic
-from app.live.presence import LEASE, Sighting
+from app.live.presence_store import LEASE, Sighting
 
 Answer = TypeVar("Answer")
 
@@ -40,6 +40,16 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
 """
 
 
+# Since when nothing was lost: an emptied Redis does not know it any more, and begins anew.
+_KEPT = """
+local now = redis.call('TIME')
+local ms = now[1] * 1000 + math.floor(now[2] / 1000)
+if redis.call('SET', KEYS[1], ms, 'NX') then return 0 end
+return ms - tonumber(redis.call('GET', KEYS[1]))
+"""
+_SINCE_KEY = "tandem:presence:since"
+
+
 class RedisPresence:
     """Raises Unavailable when Redis does not answer within ``patience`` seconds."""
 
@@ -58,6 +68,10 @@ class RedisPresence:
             self._client.eval(_EXCHANGE, 2, _key(topic), _seen_key(topic), *arguments)
         )
         return [_sighting(text.decode()) for text in answer]
+
+    async def kept_for(self) -> float:
+        ms: Any = await self._ask(self._client.eval(_KEPT, 1, _SINCE_KEY))
+        return int(ms) / 1000
 
     async def last_seen(self, topic: Topic) -> Mapping[UUID, datetime]:
         answer: Any = await self._ask(self._client.hgetall(_seen_key(topic)))

@@ -9,8 +9,9 @@ from app.core.errors import Unavailable
 from app.core.presence import UNKNOWN
 from app.core.topics import Topic, workspace_topic
 from app.live.language import COMINGS_MOST, HtmlLanguage, JsonLanguage
-from app.live.presence import GRACE, LEASE, Presence, Sighting
+from app.live.presence import GRACE, Presence
 from app.live.presence_memory import MemoryPresence
+from app.live.presence_store import LEASE, Sighting
 
 HERE = workspace_topic(uuid4())
 OLGA, MIA = uuid4(), uuid4()

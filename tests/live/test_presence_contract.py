@@ -11,9 +11,9 @@ import pytest
 from app.core.errors import Unavailable
 from app.core.topics import workspace_topic
 from app.live import presence_memory, presence_redis
-from app.live.presence import PresenceStore, Sighting
 from app.live.presence_memory import MemoryPresence
 from app.live.presence_redis import RedisPresence
+from app.live.presence_store import PresenceStore, Sighting
 from tests.services import RedisServer
 
 SHORT = 0.4
