@@ -25,6 +25,7 @@ from app.core.answers import BODY_BYTES_MOST, exception_handlers
 from app.core.assets import Assets, static_router
 from app.core.clock import Clock, system_clock
 from app.core.database import Database
+from app.core.ending import end
 from app.core.errors import TandemError
 from app.core.events import FORGOTTEN
 from app.core.limits import FallbackLimiter, Limiter, MemoryLimiter
@@ -199,9 +200,7 @@ class Tandem:
         try:
             yield
         finally:
-            for each in always:
-                each.cancel()
-            await asyncio.gather(*always, return_exceptions=True)
+            await end(always)
             await self.presence.stop()
             await self.rooms.stop()
             await self.limiter.stop()

@@ -17,6 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from app.core.ending import end
 from app.core.events import RecordedEvent, decode_event, encode_event
 from app.core.topics import Topic
 from app.live.broker import DROPPED, FAILURES, OnEvent, OnGap, tell
@@ -99,11 +100,8 @@ class RedisBroker:
         return self._hearing.is_set() and not self._outbox.stuck
 
     async def stop(self) -> None:
-        while self._tasks:
-            for task in self._tasks:
-                task.cancel()
-            # More than once: asyncio.wait_for may swallow a cancellation before Python 3.12.
-            _, self._tasks = await asyncio.wait(self._tasks, timeout=0.1)
+        await end(self._tasks)
+        self._tasks = set()
         await self._client.aclose()
 
     async def _command(self, name: str, channel: bytes) -> None:

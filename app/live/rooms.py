@@ -9,6 +9,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.ending import end
 from app.core.events import RecordedEvent
 from app.core.topics import Topic
 from app.live.broker import Broker
@@ -38,9 +39,7 @@ class Rooms:
         self._spawn(self._repair_for_ever())
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(set(self._tasks))
         await self._broker.stop()
 
     def announce(self, events: Sequence[RecordedEvent]) -> None:
