@@ -11,7 +11,7 @@ from app.activity.digest import LINES_MOST, READ_MOST, Digest, digest
 from app.config import Settings
 from app.core.errors import Invalid, NotFound
 from app.core.scope import Scope
-from app.core.topics import Topic
+from app.core.topics import Topic, workspace_topic
 from app.tasks import commands as tasks
 from app.tasks.schemas import TaskOut, TaskUpdate
 from app.workspaces import commands as workspaces
@@ -196,6 +196,10 @@ async def test_whoever_has_the_list_open_at_another_process_is_not_away(
         elsewhere = replace(here["mia"], address=second.address, clients=[])
         path = f"/workspaces/{workspace_id}"
         assert away_section((await elsewhere.browser.get(path)).text)
+        async with asyncio.timeout(PATIENCE):  # a Redis that was just met is not believed yet
+            topic = workspace_topic(workspace_id)
+            while not (await second.tandem.presence.ask(topic)).known:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.2)
         async with listening(here["mia"], workspace_id, protocol=None):
             await a_task(first.tandem, here["olga"], workspace_id, title="bread")
             assert not away_section((await elsewhere.browser.get(path)).text)
