@@ -20,7 +20,7 @@ from app.main import SESSIONS_CHECKED_EVERY, Tandem, create_app
 from app.notifications import digest, reminders
 from app.sample import PASSWORD, PEOPLE
 from app.sample_texts import WORKSPACES
-from app.tasks import commands as tasks
+from app.tasks import fields as tasks
 from app.tasks import fragments, view
 from app.tasks.messages import TaskMessages
 from app.workspaces import commands as workspaces

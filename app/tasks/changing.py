@@ -1,0 +1,94 @@
+"""How a task that has been loaded and judged changes, and what is told of it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from app.core import text
+from app.core.errors import Conflict
+from app.core.scope import Scope
+from app.core.unit_of_work import UnitOfWork
+from app.tasks import queries
+from app.tasks.events import TaskCreated, TaskDeleted, change_event
+from app.tasks.fields import public_name
+from app.tasks.models import Status, Task
+from app.tasks.queries import task_out
+from app.tasks.schemas import TaskOut
+
+
+async def change(
+    uow: UnitOfWork, scope: Scope, task: Task, wanted: Mapping[str, object], *, version: int | None
+) -> None:
+    """Give columns of ``task`` the values ``wanted``; those that it has already are nobody's news.
+
+    Raises Conflict if somebody else has changed one of the others since ``version``; with None
+    nobody can have.
+    """
+    differing = {column: value for column, value in wanted.items() if getattr(task, column) != value}
+    if version is not None:
+        _ensure_unchanged_since(task, version, differing)
+    if not differing:
+        return
+    previous = task_out(task)
+    now = uow.clock()
+    for column, value in differing.items():
+        setattr(task, column, value)
+    if "assigned_to" in differing:
+        task.assignee = None
+        if isinstance(user_id := differing["assigned_to"], UUID):
+            await give_to(uow, scope, task, user_id)
+    if "status" in differing:
+        task.completed_at = now if task.status is Status.DONE else None
+    if differing.keys() & {"status", "due_on"}:
+        task.remind_at = task.next_reminder(now)
+    task.updated_at = now
+    refresh_search_text(task)
+    event = change_event(task, previous)
+    uow.record(event(topic=task.topic, actor=scope.actor, task=task, previous=previous))
+
+
+async def give_to(uow: UnitOfWork, scope: Scope, task: Task, user_id: UUID) -> None:
+    """Make ``user_id`` the assignee. Raises Invalid for who does not belong where the task lives."""
+    with uow.session.no_autoflush:
+        task.assignee = await queries.assignee(uow.session, scope, task, user_id)
+    task.assigned_to = user_id
+
+
+def refresh_search_text(task: Task) -> None:
+    """What a search looks through is what the task says."""
+    task.search_text = text.searchable(task.title, task.description)
+
+
+def _ensure_unchanged_since(task: Task, version: int, differing: Mapping[str, object]) -> None:
+    names = [public_name(column) for column in differing]
+    changed = [name for name in names if task.field_versions.get(name, 0) > version]
+    # A version above the task's own comes from a database that has been set back since.
+    if changed or version > task.version:
+        raise conflict(task_out(task), changed or names)
+
+
+def conflict(current: TaskOut, fields: list[str]) -> Conflict:
+    """Somebody else was faster; ``fields`` are those that both have changed."""
+    return Conflict(
+        "This task has changed meanwhile; your change was not saved.",
+        current=current,
+        conflicts=fields,
+    )
+
+
+def put_into_trash(uow: UnitOfWork, scope: Scope, task: Task, *, version: int) -> None:
+    """Delete ``task``. Raises Conflict if anything of it has changed since ``version``."""
+    previous = task_out(task)
+    if task.version != version:
+        raise conflict(previous, [])
+    task.deleted_at = task.updated_at = uow.clock()
+    task.remind_at = None
+    uow.record(TaskDeleted(topic=task.topic, actor=scope.actor, task=task, previous=previous))
+
+
+def take_out_of_trash(uow: UnitOfWork, scope: Scope, task: Task) -> None:
+    """Bring ``task`` back; one that is in no trash stays as it is."""
+    if task.deleted_at is None:
+        return
+    task.deleted_at, task.updated_at = None, uow.clock()
+    task.remind_at = task.next_reminder(task.updated_at)
+    uow.record(TaskCreated(topic=task.topic, actor=scope.actor, task=task))
