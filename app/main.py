@@ -164,6 +164,7 @@ class Tandem:
             "task": both(self.task_fragments.present, history.present),
             "assignment": self.task_fragments.present_assignment,
             "workspace": both(
+                workspace_fragments.present_own,
                 self.task_fragments.present_own_workspaces,
                 only_for((TaskView,), workspace_fragments.present_workspace),
             ),

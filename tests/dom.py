@@ -53,8 +53,8 @@ class Element:
         kept = dict(self.attributes)
         # Presence is no part of the log: the page's script keeps it through every push.
         kept.pop("data-presence", None)
-        if self.id == "bell":
-            # When it rang last on an open page, when it was read on a fresh one; nobody sees either.
+        if self.id == "bell" or kept.get("class") == "side__workspace":
+            # When it was told last on an open page, when it was read on a fresh one; nobody sees either.
             kept.pop("data-v")
         attributes = "".join(f' {name}="{escape(value)}"' for name, value in sorted(kept.items()))
         own = "hx-morph-skip-children" in self.attributes

@@ -383,10 +383,14 @@ LINES: dict[Callable[..., Any], list[Act]] = {
     workspaces.create_workspace: [
         # Nobody has its page open yet, see below; the page of everything is open.
         lambda s: workspaces.create_workspace(s.uow, s.mia.scope, name="Third", description=""),
+        lambda s: workspaces.create_workspace(s.uow, s.mia.scope, name="\U0001d4b5 <b>", description=""),
+        lambda s: workspaces.create_workspace(s.uow, s.mia.scope, name="\uffe6 Ärger", description=""),
+        lambda s: workspaces.create_workspace(s.uow, s.mia.scope, name="THIRD", description=""),
     ],
     workspaces.update_workspace: [
         lambda s: s.call_it("Hüm <i>"),
         lambda s: s.call_it("Hüm <i>", "Where we live"),
+        lambda s: s.call_it("aaa"),
         lambda s: s.call_it("Home"),
     ],
     workspaces.delete_workspace: [
@@ -395,6 +399,7 @@ LINES: dict[Callable[..., Any], list[Act]] = {
     ],
     workspaces.join_workspace: [
         lambda s: s.let_in(s.stan, Role.VIEWER),
+        lambda s: a_workspace(s.world.tandem, s.world.cast, name="further"),
     ],
     workspaces.change_role: [
         lambda s: s.make(s.mia, Role.VIEWER),

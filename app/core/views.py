@@ -48,7 +48,7 @@ class Views:
         query = request.url.query
         frame: dict[str, object] = {
             "viewer": getattr(request.state, "viewer", None),
-            "workspaces": getattr(request.state, "nav", []),
+            "nav": getattr(request.state, "nav", []),
             "own_seq": getattr(request.state, "own_seq", None),
             # The id of what says how far the person's own line is, where the page itself follows it.
             "own_line": "",

@@ -1,15 +1,24 @@
 """How a workspace and its members look on a page that is already open."""
 
+from uuid import UUID
+
 import msgspec
 
 from app.core.events import RecordedEvent
 from app.core.fragments import gone, place
 from app.core.views import Views
-from app.workspaces.events import MemberRemoved, WorkspaceUpdated
+from app.workspaces.events import (
+    MemberRemoved,
+    WorkspaceJoined,
+    WorkspaceLeft,
+    WorkspaceRenamed,
+    WorkspaceUpdated,
+)
 from app.workspaces.schemas import MemberOut, WorkspaceHead
 
 MEMBERS = "#members"
 HEAD = "#workspace-head"
+PLACES = "#side-workspaces"
 
 
 class _MemberData(msgspec.Struct):
@@ -20,8 +29,13 @@ class _WorkspaceData(msgspec.Struct):
     workspace: WorkspaceHead
 
 
+class _Place(msgspec.Struct):
+    id: UUID
+    name: str
+
+
 class WorkspaceFragments:
-    """Makes the head of a workspace's page and the rows of its members."""
+    """Makes the head of a workspace's page, the rows of its members, and its row in the navigation."""
 
     def __init__(self, views: Views) -> None:
         self._views = views
@@ -32,6 +46,16 @@ class WorkspaceFragments:
             return ""
         workspace = msgspec.json.decode(last.data, type=_WorkspaceData).workspace
         return place(HEAD, self._views.render("workspaces/_head.html", workspace=workspace))
+
+    def present_own(self, _view: object, _first: RecordedEvent, last: RecordedEvent) -> str:
+        """The workspace among those of the person whose page it is, whatever the page shows."""
+        if last.type == WorkspaceLeft.type:
+            return place(PLACES, gone("workspace", last.entity_id, last.seq))
+        if last.type not in (WorkspaceJoined.type, WorkspaceRenamed.type):
+            return ""
+        item = msgspec.json.decode(last.data, type=_Place)
+        row = self._views.render("workspaces/_workspace.html", item=item, seq=last.seq, current="")
+        return place(PLACES, row)
 
     def present_member(self, _view: object, _first: RecordedEvent, last: RecordedEvent) -> str:
         """The member's row after ``last``, or its removal."""

@@ -74,8 +74,11 @@ async def membership(
 
 async def memberships(session: AsyncSession, scope: Scope) -> list[Membership]:
     """All workspaces of the caller, by name."""
-    query = _memberships(scope).order_by(func.lower(Workspace.name), Workspace.id)
-    return [Membership(workspace=row[0], role=row[1]) for row in await session.execute(query)]
+    found = [Membership(workspace=row[0], role=row[1]) for row in await session.execute(_memberships(scope))]
+    # In the order in which open pages put them.
+    return sorted(
+        found, key=lambda each: (utf16_order(each.workspace.name.casefold()), str(each.workspace.id))
+    )
 
 
 async def memberships_page(

@@ -25,7 +25,7 @@ FORBIDDEN_IN_TEMPLATES = (
 @pytest.fixture
 def views(tmp_path: Path) -> Views:
     (tmp_path / "hello.html").write_text("<p>{{ name }}</p>")
-    (tmp_path / "page.html").write_text("{{ title }}|{{ page }}|{{ path }}|{{ viewer }}|{{ workspaces }}")
+    (tmp_path / "page.html").write_text("{{ title }}|{{ page }}|{{ path }}|{{ viewer }}|{{ nav }}")
     return Views(tmp_path, asset=lambda name: f"/static/{name}")
 
 
@@ -63,7 +63,7 @@ def test_a_page_knows_its_viewer_and_its_address(views: Views) -> None:
 
     @get("/stranger", sync_to_thread=False)
     def stranger(request: Request[Any, Any, Any]) -> Response[str]:
-        return views.page(request, "page.html", title="T", page="p", workspaces=["w"])
+        return views.page(request, "page.html", title="T", page="p", nav=["w"])
 
     with TestClient(Litestar([here, stranger])) as client:
         answer = client.get("/here?q=1&r=%26")

@@ -10,8 +10,8 @@
     htmx_before_swap: (_, { ctx, tasks }) => {
       for (const task of tasks) task.swapSpec.own = Boolean(ctx.response);
     },
-    // A field that holds unsaved text keeps it, and a person their presence, of which no push knows.
-    htmx_before_morph_attr: (field, { attrName }) => !["data-presence", "data-away"].includes(attrName) && (attrName !== "value" || !dirty(field)),
+    // A field that holds unsaved text keeps it; of presence, and of which place is open, no push knows.
+    htmx_before_morph_attr: (field, { attrName }) => !["data-presence", "data-away", "aria-current"].includes(attrName) && (attrName !== "value" || !dirty(field)),
     handle_swap: (style, region, fragment, { own }) => style === "place" && place(region, fragment, { own }),
   });
 
