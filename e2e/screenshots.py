@@ -131,9 +131,9 @@ async def _states(team: Team, look: str, task_path: str) -> None:
     await page.keyboard.press("ArrowDown")
     await _shoot(olga, look, "list-assign")
     await page.keyboard.press("Escape")
-    await page.locator("summary").first.click()
+    await page.locator(".filter summary").first.click()
     await _shoot(olga, look, "list-filter-open")
-    await page.locator("summary").first.click()
+    await page.locator(".filter summary").first.click()
 
     await olga.open(task_path)
     await page.get_by_label("Description").fill("Mine")
@@ -188,6 +188,10 @@ async def _together(team: Team, look: str, task_path: str) -> None:
     await olga.page.get_by_role("button", name="Notifications").click()
     await expect(olga.page.locator("#bell-latest li").first).to_be_visible()
     await _shoot(olga, look, "bell-open", full_page=False)
+    await olga.page.keyboard.press("Escape")
+    if await olga.page.locator(".side__switch").is_visible():
+        await olga.page.locator(".side__switch summary").click()
+        await _shoot(olga, look, "switcher-open", full_page=False)
     for name, path in {
         "notifications": "/notifications",
         "notifications-none": "/notifications?type=overdue",

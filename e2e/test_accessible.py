@@ -115,9 +115,9 @@ async def _in_use(olga: Person, team: Team) -> dict[str, list[str]]:
     await page.keyboard.type("a")
     found["choosing somebody"] = await violations(page)
     await page.keyboard.press("Escape")
-    await page.locator("summary").first.click()
+    await page.locator(".filter summary").first.click()
     found["an open filter"] = await violations(page)
-    await page.locator("summary").first.click()
+    await page.locator(".filter summary").first.click()
     await page.context.set_offline(True)
     olga.allow_outage()
     await olga.quick_add.fill("Lost")
@@ -156,6 +156,10 @@ async def _in_talk(olga: Person, team: Team, paths: list[str]) -> dict[str, list
     await page.get_by_role("button", name="Notifications").click()
     await expect(page.locator("#bell-latest li").first).to_be_visible()
     found["the bell's menu is open"] = await violations(page)
+    await page.keyboard.press("Escape")
+    if await page.locator(".side__switch").is_visible():
+        await page.locator(".side__switch summary").click()
+        found["the list of workspaces is open"] = await violations(page)
     return found
 
 

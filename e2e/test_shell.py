@@ -1,13 +1,17 @@
 """What stands around every page: the places one may go to, which of them is open, and where one is not."""
 
+import re
 from typing import Any
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from e2e.people import People, Person, a_team, join
 from e2e.screens import Screen
 
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
 
 
 def places(screen: Screen) -> Locator:
@@ -74,3 +78,45 @@ async def test_a_page_that_was_away_catches_up_with_its_workspaces(people: Peopl
     await a_workspace(mia, "Barn")
     await mia.context.set_offline(False)
     await expect(places(mia)).to_have_text(["Attic", "Barn"])
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+async def test_on_a_phone_the_bar_shows_what_is_open_and_leads_elsewhere(
+    people: People, scripts: bool
+) -> None:
+    mia = await people.person("Mia", java_script_enabled=scripts, **PHONE)
+    garden = await a_workspace(mia, "Garden")
+    await a_workspace(mia, "Attic")
+    page, switch = mia.page, mia.page.locator(".side summary")
+    side = page.get_by_role("navigation", name="Main")
+    await mia.open(f"/workspaces/{garden}")
+    await expect(side.get_by_role("link")).to_have_text(["Personal", "Assigned to me", "Garden"])
+    await expect(side.locator("[aria-current]")).to_have_text(["Garden"])
+    await switch.click()
+    await expect(side.get_by_role("link")).to_have_text(
+        ["Personal", "Assigned to me", "Workspaces", "Attic", "Garden"]
+    )
+    await page.get_by_role("link", name="Attic").click()
+    await expect(page.get_by_role("heading", name="Attic")).to_be_visible()
+    await expect(side.get_by_role("link")).to_have_text(["Personal", "Assigned to me", "Attic"])
+    await switch.focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Workspaces")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile("/workspaces$"))
+    await expect(side.locator("[aria-current]")).to_have_text(["Workspaces"])
+    for name, title in (("Personal", "Personal"), ("Assigned to me", "Assigned to me")):
+        await side.get_by_role("link", name=name).click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        await expect(side.locator("[aria-current]")).to_have_text([title])
+
+
+async def test_a_new_name_is_in_the_bar_of_a_phone_at_once(people: People) -> None:
+    team = await a_team(people, "mia", name="Home", **PHONE)
+    await team.mia.open(team.path)
+    shown = team.mia.page.get_by_role("navigation", name="Main").locator("[aria-current]")
+    await expect(shown).to_have_text(["Home"])
+    await team.olga.ask("PUT", team.path, {"name": "Attic"})
+    await expect(shown).to_have_text(["Attic"])
+    await expect(shown).to_be_visible()
