@@ -59,6 +59,7 @@ from app.reactions import REACTIONS
 from app.routes import API, PAGES
 from app.tasks.fragments import TaskFragments
 from app.tasks.messages import TaskMessages
+from app.tasks.quick_add import QuickAdd
 from app.tasks.rendering import TaskRenderer
 from app.tasks.row_forms import RowForms
 from app.tasks.view import OneTask, TaskView
@@ -144,6 +145,7 @@ class Tandem:
             above=[self.activity_renderer.away_section],
         )
         self.row_forms = RowForms(database=self.database, views=self.views)
+        self.quick_add = QuickAdd(database=self.database, clock=self.clock, views=self.views)
         self.notification_fragments = NotificationFragments(self.views)
         self.notification_renderer = NotificationRenderer(
             database=self.database,
@@ -245,10 +247,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         return caller
 
     pages = Router(
-        "/",
-        route_handlers=PAGES,
-        dependencies={"caller": Provide(page_caller)},
-        include_in_schema=False,
+        "/", route_handlers=PAGES, dependencies={"caller": Provide(page_caller)}, include_in_schema=False
     )
     return Litestar(
         route_handlers=[
@@ -269,6 +268,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             "views": _always(tandem.views),
             "task_renderer": _always(tandem.task_renderer),
             "row_forms": _always(tandem.row_forms),
+            "quick_add": _always(tandem.quick_add),
             "workspace_renderer": _always(tandem.workspace_renderer),
             "activity_renderer": _always(tandem.activity_renderer),
             "comment_renderer": _always(tandem.comment_renderer),
@@ -285,10 +285,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         logging_config=None,  # logs are set up where the process starts
         request_max_body_size=BODY_BYTES_MOST,
         openapi_config=OpenAPIConfig(
-            title="Tandem",
-            version="1",
-            path="/api/openapi.json",
-            render_plugins=[JsonRenderPlugin(path="/")],
+            title="Tandem", version="1", path="/api/openapi.json", render_plugins=[JsonRenderPlugin(path="/")]
         ),
         state=State({"tandem": tandem}),
     )

@@ -21,7 +21,7 @@ from app.notifications import digest, reminders
 from app.sample import PASSWORD, PEOPLE
 from app.sample_texts import WORKSPACES
 from app.tasks import fields as tasks
-from app.tasks import fragments, view
+from app.tasks import fragments, quick_add, view
 from app.tasks.messages import TaskMessages
 from app.workspaces import commands as workspaces
 
@@ -47,6 +47,10 @@ HEARTBEAT = int(DEFAULTS.heartbeat_interval.total_seconds())
 NUMBERS = [
     ("README.md", f"a team with {len(WORKSPACES)} workspaces and 200 tasks"),
     ("README.md", f"password is `{PASSWORD}`"),
+    (
+        "docs/using.md",
+        f"may have {quick_add.LINE_MOST} characters, and the title that is left of it {tasks.TITLE_MOST}",
+    ),
     ("SECURITY.md", f"argon2id, {passwords._MEMORY_KIB // KIB} MiB"),
     ("SECURITY.md", f"at most {passwords._AT_A_TIME} computed at a time"),
     ("SECURITY.md", f"{passwords.LEAST} to {passwords.MOST} characters"),

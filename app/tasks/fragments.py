@@ -93,6 +93,14 @@ class TaskFragments:
             return place(REGION, self.row(task))
         return place(REGION, gone("task", task.id, task.version))
 
+    def answer_added(self, view: TaskView, task: TaskOut) -> str:
+        """The same for whoever has just added ``task``, and is told where it is if ``view`` hides it."""
+        answer = self.answer(view, task)
+        if view.matches(task):
+            return answer
+        toast = self._views.render("tasks/_hidden.html", task=task)
+        return answer + f'<hx-partial hx-target="#toasts" hx-swap="beforeend">{toast}</hx-partial>'
+
 
 def _state_before(event: RecordedEvent) -> TaskOut | None:
     if event.before is UNSET:

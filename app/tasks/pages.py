@@ -8,18 +8,20 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from app.core.errors import Conflict, Invalid
-from app.core.forms import back, html, is_htmx, optional_id, read_form, whole_number
+from app.core.forms import back, html, is_htmx, read_form, whole_number
 from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
 from app.tasks import commands, forms
+from app.tasks.quick_add import QuickAdd
 from app.tasks.rendering import ASSIGNED, TaskRenderer
 from app.tasks.row_forms import RowForms
-from app.tasks.schemas import TaskCreate, TaskOut
+from app.tasks.schemas import TaskOut
 
 AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
 Renderer = NamedDependency[TaskRenderer]
 Forms = NamedDependency[RowForms]
+Adding = NamedDependency[QuickAdd]
 Uow = NamedDependency[UnitOfWork]
 Caller = NamedDependency[Scope]
 
@@ -76,20 +78,39 @@ async def assign_fragment(row_forms: Forms, caller: Caller, task_id: FromPath[UU
     return await row_forms.assign(caller, task_id)
 
 
+@get("/workspaces/{workspace_id:uuid}/tasks/understood")
+async def understood_fragment(
+    request: AnyRequest, quick_add: Adding, caller: Caller, workspace_id: FromPath[UUID]
+) -> AnyResponse:
+    """What a line would add to a workspace, besides its title."""
+    return await quick_add.understood(caller, workspace_id, request.query_params.get("title", ""))
+
+
+@get("/tasks/understood")
+async def understood_personal_fragment(request: AnyRequest, quick_add: Adding, caller: Caller) -> AnyResponse:
+    """The same for a personal task, which is given to nobody."""
+    return await quick_add.understood(caller, None, request.query_params.get("title", ""))
+
+
 @post("/workspaces/{workspace_id:uuid}/tasks")
 async def add_workspace_task(
-    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller, workspace_id: FromPath[UUID]
+    request: AnyRequest,
+    uow: Uow,
+    task_renderer: Renderer,
+    quick_add: Adding,
+    caller: Caller,
+    workspace_id: FromPath[UUID],
 ) -> AnyResponse:
     """Add a task to a workspace."""
-    return await _add(request, uow, task_renderer, caller, workspace_id)
+    return await _add(request, uow, task_renderer, quick_add, caller, workspace_id)
 
 
 @post("/tasks")
 async def add_personal_task(
-    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller
+    request: AnyRequest, uow: Uow, task_renderer: Renderer, quick_add: Adding, caller: Caller
 ) -> AnyResponse:
     """Add a personal task."""
-    return await _add(request, uow, task_renderer, caller, None)
+    return await _add(request, uow, task_renderer, quick_add, caller, None)
 
 
 @post("/tasks/{task_id:uuid}")
@@ -171,18 +192,21 @@ async def _add(
     request: AnyRequest,
     uow: UnitOfWork,
     task_renderer: TaskRenderer,
+    quick_add: QuickAdd,
     caller: Scope,
     workspace_id: UUID | None,
 ) -> AnyResponse:
     form = await read_form(request)
     try:
-        new = TaskCreate(title=form.get("title", ""), id=optional_id(form, "id"))
+        new = await quick_add.new_task(caller, workspace_id, form)
         task, _ = await commands.create_task(uow, caller, workspace_id, new)
     except Invalid as refusal:
         if is_htmx(request):
             raise
         return await task_renderer.list_page(request, caller, workspace_id, form=form, refusal=refusal)
-    return _changed(request, task_renderer, caller, form, task)
+    if is_htmx(request):
+        return html(task_renderer.answer_added(request, caller, task))
+    return back(request, form, default=task_renderer.address(workspace_id))
 
 
 async def _refused(
@@ -214,6 +238,8 @@ HANDLERS = (
     personal_task_page,
     edit_fragment,
     assign_fragment,
+    understood_fragment,
+    understood_personal_fragment,
     add_workspace_task,
     add_personal_task,
     edit_task,

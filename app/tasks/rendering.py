@@ -199,13 +199,19 @@ class TaskRenderer:
 
     def answer(self, request: AnyRequest, caller: Scope, task: TaskOut, *, deleted: bool = False) -> str:
         """What changes on the page that asked, which names its view by its own address."""
+        return self.fragments.answer(self._asked_view(request, caller), task, deleted=deleted)
+
+    def answer_added(self, request: AnyRequest, caller: Scope, task: TaskOut) -> str:
+        """The same for the page on which ``task`` was added."""
+        return self.fragments.answer_added(self._asked_view(request, caller), task)
+
+    def _asked_view(self, request: AnyRequest, caller: Scope) -> TaskView:
         try:
             address = urlsplit(request.headers.get("HX-Current-URL", ""))
             parse = self._assigned if address.path == ASSIGNED else self._view
-            view: TaskView = parse(parse_qsl(address.query), caller)
+            return parse(parse_qsl(address.query), caller)
         except (Invalid, ValueError):
-            view = TaskView()
-        return self.fragments.answer(view, task, deleted=deleted)
+            return TaskView()
 
     @staticmethod
     def address(workspace_id: UUID | None) -> str:

@@ -9,7 +9,7 @@
     if (!field) return;
     ctx.sent = { form, field, text: field.value, id: lost.get(field.value) ?? uuid7() };
     ctx.request.body.set("id", ctx.sent.id);
-    field.value = "";
+    write(field, "");
     field.removeAttribute("aria-invalid");
     field.focus();
     for (const said of [...problems(field).children]) if (!said.querySelector("button")) said.remove();
@@ -29,7 +29,7 @@
     said.className = "field__error";
     said.textContent = `“${text}” is not added. ${why} `;
     if (field.value === "") {
-      field.value = text;
+      write(field, text);
       field.setAttribute("aria-invalid", "true");
     } else {
       const back = document.createElement("button");
@@ -39,7 +39,7 @@
       back.addEventListener("click", () => {
         const written = field.value;
         said.remove();
-        field.value = text;
+        write(field, text);
         field.focus();
         if (written) giveBack({ field, text: written }, "");
       });
@@ -48,8 +48,14 @@
     problems(field).append(said);
   }
 
+  // As typed: the page follows what is in it.
+  function write(field, text) {
+    field.value = text;
+    htmx.trigger(field, "input");
+  }
+
   function problems(field) {
-    return document.getElementById(field.getAttribute("aria-describedby"));
+    return field.form.querySelector("[role=alert]");
   }
 
   function reason(response, text) {

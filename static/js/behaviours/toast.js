@@ -3,7 +3,7 @@
   const toasts = document.getElementById("toasts");
 
   function say(ctx, text) {
-    if (!ctx || ctx.sent) return; // quick_add.js tells it where it was written
+    if (!ctx || ctx.sent || "quiet" in ctx.sourceElement.dataset) return; // quick_add.js tells it where it was written
     const toast = document.createElement("p");
     toast.className = "problem";
     toast.textContent = text;
