@@ -9,7 +9,7 @@ from uuid import UUID
 
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State
-from litestar.di import NamedDependency, Provide
+from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
@@ -33,10 +33,11 @@ from app.core.limits_redis import RedisLimiter
 from app.core.schedule import keep_schedule
 from app.core.scope import Scope
 from app.core.security import CanonicalHost, OriginCheck, security_headers
-from app.core.topics import user_topic, workspace_topic
+from app.core.topics import workspace_topic
 from app.core.unit_of_work import UnitOfWork
 from app.core.views import Views
 from app.doors import Doors
+from app.frame import Frame
 from app.jobs import all_jobs, mail_jobs
 from app.live.broker import Broker
 from app.live.broker_memory import MemoryBroker
@@ -50,7 +51,6 @@ from app.live.presence_store import PresenceStore
 from app.live.present import Presenter, both, only_for
 from app.live.rooms import Rooms
 from app.live.socket import Sockets, socket_routes
-from app.notifications import queries as notification_queries
 from app.notifications import reactions as notification_reactions
 from app.notifications.fragments import NotificationFragments
 from app.notifications.rendering import NotificationRenderer
@@ -95,6 +95,9 @@ class Tandem:
             passwords=Passwords(),
             limiter=self.limiter,
             invited=self._invited,
+        )
+        self.frame = Frame(
+            database=self.database, log=self.log, gate=self.gate, unit_of_work=self.unit_of_work
         )
         self.doors = Doors(
             settings=settings,
@@ -155,7 +158,11 @@ class Tandem:
             mails=self.settings.smtp_url is not None,
         )
         self.workspace_renderer = WorkspaceRenderer(
-            database=self.database, log=self.log, clock=self.clock, views=self.views
+            settings=self.settings,
+            database=self.database,
+            log=self.log,
+            clock=self.clock,
+            views=self.views,
         )
 
     def presenters(self) -> Mapping[str, Presenter]:
@@ -234,20 +241,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         given = request.headers.get("X-Connection-Id", "")[:CONNECTION_ID_MOST]
         return tandem.unit_of_work(given or None)
 
-    async def page_caller(
-        request: AnyRequest, gate: NamedDependency[Gate], uow: NamedDependency[UnitOfWork]
-    ) -> Scope:
-        caller = await guard.provide_caller(request, gate, uow)
-        async with tandem.database.read() as session:
-            found = await workspace_queries.memberships(session, caller)
-            own = user_topic(caller.user_id)
-            request.state.unread = await notification_queries.unread(session, caller.user_id)
-            request.state.own_seq = (await tandem.log.positions(session, [own]))[own]
-        request.state.nav = [membership.workspace for membership in found]
-        return caller
-
     pages = Router(
-        "/", route_handlers=PAGES, dependencies={"caller": Provide(page_caller)}, include_in_schema=False
+        "/",
+        route_handlers=PAGES,
+        dependencies=tandem.frame.dependencies(),
+        include_in_schema=False,
     )
     return Litestar(
         route_handlers=[
@@ -280,7 +278,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         },
         middleware=[CanonicalHost(settings), OriginCheck(settings)],
         before_send=[security_headers(settings), guard.set_renewed_cookie],
-        exception_handlers=exception_handlers(tandem.views),
+        exception_handlers=exception_handlers(tandem.views, tandem.frame.complete),
         lifespan=[tandem.running],
         logging_config=None,  # logs are set up where the process starts
         request_max_body_size=BODY_BYTES_MOST,

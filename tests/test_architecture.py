@@ -29,6 +29,7 @@ COMPOSITION = {
     "app/reactions.py",
     "app/routes.py",
     "app/doors.py",
+    "app/frame.py",
     "app/jobs.py",
     "app/serve.py",
     "app/sample.py",

@@ -24,6 +24,7 @@ from app.tasks import fields as tasks
 from app.tasks import fragments, quick_add, view
 from app.tasks.messages import TaskMessages
 from app.workspaces import commands as workspaces
+from app.workspaces import policy
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md")])
@@ -83,8 +84,8 @@ NUMBERS = [
     ("docs/api.md", f"1 to {accounts.NAME_MOST} characters"),
     ("docs/api.md", f"a password {passwords.LEAST} to {passwords.MOST}"),
     ("docs/api.md", f"at most {accounts.EMAIL_MOST}."),
-    ("docs/api.md", f"{workspaces.INVITE_SECONDS_LEAST} to {workspaces.INVITE_SECONDS_MOST:,} seconds"),
-    ("docs/api.md", f"`max_uses` 1 to {workspaces.INVITE_USES_MOST:,}"),
+    ("docs/api.md", f"{policy.INVITE_SECONDS_LEAST} to {policy.INVITE_SECONDS_MOST:,} seconds"),
+    ("docs/api.md", f"`max_uses` 1 to {policy.INVITE_USES_MOST:,}"),
     ("docs/api.md", f"1 to {workspaces.NAME_MOST} characters, its description at most"),
     ("docs/api.md", f"its description at most {workspaces.DESCRIPTION_MOST}."),
     ("docs/api.md", f"1 to {tasks.TITLE_MOST} characters, a description at most {tasks.DESCRIPTION_MOST:,}."),

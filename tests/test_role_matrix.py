@@ -148,6 +148,9 @@ PAGES = {
     f"POST {WORKSPACE}": Row(policy=administer, body=name),
     f"GET {WORKSPACE}/settings": Row(policy=see),
     f"POST {WORKSPACE}/delete": Row(policy=own, body=lambda _: {"confirmation": "Home"}),
+    f"POST {WORKSPACE}/hand-over": Row(
+        policy=own, body=lambda scene: {"new_owner": scene.target.id, "hand_over": "Home"}
+    ),
     f"POST {WORKSPACE}/leave": Row(policy=leave),
     f"POST {INVITES}": Row(policy=administer),
     f"POST {INVITES}/{{invite_id}}/revoke": Row(policy=administer),

@@ -146,6 +146,16 @@ async def test_wrong_forms_of_a_workspace_show_what_is_wrong(world: World) -> No
         page(await olga.post(f"{path}/invites", data={"role": "owner"}), 403)
         page(await olga.post(f"{path}/members/{world.mia.id}", data={"role": "boss"}), 422)
         page(await olga.post(f"{path}/members/{world.mia.id}", data={}), 422)
+        for form, words in (
+            ({}, "New owner must be chosen."),
+            ({"new_owner": "x"}, "New owner must be an id."),
+            ({"new_owner": world.mia.id}, "exact name"),
+            ({"new_owner": world.mia.id, "hand_over": "home"}, "exact name"),
+        ):
+            page(await olga.post(f"{path}/hand-over", data=form), 422, "<html", words)
+        page(await olga.post(f"{path}/hand-over", data={"new_owner": str(uuid4()), "hand_over": "Home"}), 404)
+        # Not by the way of any other role.
+        page(await olga.post(f"{path}/members/{world.mia.id}", data={"role": "owner"}), 422, "exact name")
         page(await olga.post(f"{path}/members/{uuid4()}/remove"), 404)
         page(await olga.post(f"{path}/invites/{uuid4()}/revoke"), 404)
         page(await stan.post("/workspaces/join/%00"), 404)

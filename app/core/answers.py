@@ -1,12 +1,13 @@
 """How refusals are shown: a problem document to programs, a page or a piece of one to people."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from litestar import Request, Response
+from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ExceptionHandlersMap, Receive, Scope, Send
 from msgspec import MsgspecError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -27,8 +28,13 @@ TITLES = {400: "Malformed request", 404: "Not found", 405: "Method not allowed",
 logger = structlog.get_logger()
 
 
-def exception_handlers(views: Views) -> ExceptionHandlersMap:
-    """The handlers for everything that can come out of a request."""
+def exception_handlers(
+    views: Views, read_frame: Callable[[AnyRequest], Awaitable[None]]
+) -> ExceptionHandlersMap:
+    """The handlers for everything that can come out of a request.
+
+    ``read_frame`` gets what stands around a page for one that no handler was there to make.
+    """
 
     def refused(request: AnyRequest, refusal: TandemError) -> AnyResponse:
         return show(views, request, refusal)
@@ -36,7 +42,10 @@ def exception_handlers(views: Views) -> ExceptionHandlersMap:
     def by_framework(request: AnyRequest, error: HTTPException) -> AnyResponse:
         if error.status_code >= 500:
             return unforeseen(request, error)
-        return show(views, request, _translated(error))
+        refusal = _translated(error)
+        if not _takes_a_page(request):
+            return show(views, request, refusal)
+        return _Framed(read_frame, lambda: show(views, request, refusal))
 
     def by_database(request: AnyRequest, error: SQLAlchemyError) -> AnyResponse:
         logger.warning("the database refused", error=str(error), path=request.url.path)
@@ -69,7 +78,7 @@ def exception_handlers(views: Views) -> ExceptionHandlersMap:
 
 def show(views: Views, request: AnyRequest, refusal: TandemError) -> AnyResponse:
     """``refusal`` in the form that the one who asked can use."""
-    if request.url.path.startswith("/api"):
+    if _in_api(request):
         return _problem(refusal)
     if is_htmx(request):
         fragment = views.render("layouts/_problem.html", detail=refusal.detail)
@@ -88,6 +97,34 @@ def show(views: Views, request: AnyRequest, refusal: TandemError) -> AnyResponse
         )
     answer.headers.update(refusal.headers)
     return answer
+
+
+class _Framed(Response[None]):
+    """A page around which something is read first; what handles an exception cannot wait for it."""
+
+    def __init__(
+        self, read_frame: Callable[[AnyRequest], Awaitable[None]], make: Callable[[], AnyResponse]
+    ) -> None:
+        super().__init__(None)
+        self._read_frame = read_frame
+        self._make = make
+
+    def to_asgi_response(self, app: Litestar | None, request: AnyRequest, **options: Any) -> Any:
+        """The answer as the server sends it."""
+
+        async def send_page(scope: Scope, receive: Receive, send: Send) -> None:
+            await self._read_frame(request)
+            await self._make().to_asgi_response(app, request, **options)(scope, receive, send)
+
+        return send_page
+
+
+def _in_api(request: AnyRequest) -> bool:
+    return request.url.path.startswith("/api")
+
+
+def _takes_a_page(request: AnyRequest) -> bool:
+    return not (_in_api(request) or is_htmx(request))
 
 
 def _problem(refusal: TandemError) -> AnyResponse:

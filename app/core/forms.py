@@ -14,6 +14,7 @@ from app.core.paths import own_path
 
 AnyRequest = Request[Any, Any, Any]
 Choice = TypeVar("Choice", bound=StrEnum)
+Value = TypeVar("Value")
 
 
 async def read_form(request: AnyRequest) -> dict[str, str]:
@@ -58,6 +59,13 @@ def optional_choice(form: dict[str, str], field: str, kind: type[Choice]) -> Cho
         return kind(text) if text else None
     except ValueError:
         raise Invalid(FieldError(field, f"must be one of {', '.join(kind)}.")) from None
+
+
+def chosen(value: Value | None, field: str) -> Value:
+    """``value``, which ``field`` must have. Raises Invalid."""
+    if value is None:
+        raise Invalid(FieldError(field, "must be chosen."))
+    return value
 
 
 def is_htmx(request: AnyRequest) -> bool:

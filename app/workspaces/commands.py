@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
 from app.core import text
-from app.core.errors import Conflict, FieldError, Invalid, NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.models import new_id
 from app.core.scope import Scope
 from app.core.topics import user_topic, workspace_topic
@@ -32,9 +32,6 @@ from app.workspaces.schemas import InviteOut
 
 NAME_MOST = 100
 DESCRIPTION_MOST = 500
-INVITE_USES_MOST = 10_000
-INVITE_SECONDS_LEAST = 60
-INVITE_SECONDS_MOST = 365 * 24 * 3600
 
 
 async def create_workspace(
@@ -109,8 +106,7 @@ async def delete_workspace(
         members = await queries.hold_members(uow.session, workspace_id, alone=True)
         found = await queries.membership(uow.session, scope, workspace_id, lock=True)
         policy.ensure_is_owner(found.role)
-        if confirmation is not None and confirmation.strip() != found.workspace.name:
-            raise Invalid(FieldError("confirmation", "must be the workspace's exact name."))
+        policy.ensure_confirmed(confirmation, found.workspace.name, field="confirmation")
         name = found.workspace.name
         await uow.session.delete(found.workspace)
         uow.record(
@@ -142,7 +138,7 @@ async def invite_member(
     """
     if expires_in is None:
         expires_in = int(settings.invite_ttl.total_seconds())
-    _ensure_invite_bounds(expires_in, max_uses)
+    policy.ensure_invite_bounds(expires_in, max_uses)
     token = secrets.token_urlsafe(32)
     async with uow:
         policy.ensure_can_invite(await queries.role(uow.session, scope, workspace_id, lock=True), role)
@@ -226,9 +222,16 @@ async def join_workspace(uow: UnitOfWork, scope: Scope, *, token: str, settings:
 
 
 async def change_role(
-    uow: UnitOfWork, scope: Scope, workspace_id: UUID, user_id: UUID, *, role: Role
+    uow: UnitOfWork,
+    scope: Scope,
+    workspace_id: UUID,
+    user_id: UUID,
+    *,
+    role: Role,
+    confirmation: str | None = None,
 ) -> None:
-    """Give a member another role. ``owner`` hands the workspace over; the former owner becomes admin."""
+    """Give a member another role. ``owner`` hands the workspace over, by ``confirmation`` as in deleting;
+    the former owner becomes admin."""
     async with uow:
         own = await _lock_both(uow, scope, workspace_id, user_id)
         member, name = await queries.member(uow.session, workspace_id, user_id)
@@ -239,6 +242,7 @@ async def change_role(
         if role is Role.OWNER:
             former, former_name = await queries.member(uow.session, workspace_id, scope.user_id)
             found = await queries.membership(uow.session, scope, workspace_id, lock=True)
+            policy.ensure_confirmed(confirmation, found.workspace.name, field="hand_over")
             found.workspace.owner_id = user_id
             _make(uow, scope, former, former_name, Role.ADMIN)
         _make(uow, scope, member, name, role)
@@ -285,14 +289,3 @@ async def _lock_both(uow: UnitOfWork, scope: Scope, workspace_id: UUID, user_id:
         .with_for_update()
     )
     return await queries.role(uow.session, scope, workspace_id)
-
-
-def _ensure_invite_bounds(expires_in: int, max_uses: int | None) -> None:
-    errors = []
-    if not INVITE_SECONDS_LEAST <= expires_in <= INVITE_SECONDS_MOST:
-        bounds = f"{INVITE_SECONDS_LEAST} to {INVITE_SECONDS_MOST}"
-        errors.append(FieldError("expires_in", f"must be from {bounds} seconds."))
-    if max_uses is not None and not 1 <= max_uses <= INVITE_USES_MOST:
-        errors.append(FieldError("max_uses", f"must be from 1 to {INVITE_USES_MOST:,}."))
-    if errors:
-        raise Invalid(*errors)

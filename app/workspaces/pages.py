@@ -10,20 +10,21 @@ from litestar.response import Redirect
 
 from app.config import Settings
 from app.core.database import Database
-from app.core.errors import Conflict, FieldError, Gone, Invalid, NotFound
-from app.core.forms import optional_choice, optional_id, read_form, whole_number
+from app.core.errors import Conflict, Gone, Invalid, NotFound
+from app.core.forms import chosen, optional_choice, optional_id, read_form, whole_number
 from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
 from app.workspaces import commands, queries
-from app.workspaces.cookies import last_used
+from app.workspaces.cookies import Done, done_cookie, last_used
 from app.workspaces.models import Role
-from app.workspaces.rendering import WorkspaceRenderer
+from app.workspaces.rendering import WorkspaceRenderer, settings_address
 
 AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
 Uow = NamedDependency[UnitOfWork]
 Caller = NamedDependency[Scope]
 Renderer = NamedDependency[WorkspaceRenderer]
+AllSettings = NamedDependency[Settings]
 
 
 @get("/")
@@ -91,6 +92,7 @@ async def update_workspace(
     request: AnyRequest,
     uow: Uow,
     workspace_renderer: Renderer,
+    settings: AllSettings,
     caller: Caller,
     workspace_id: FromPath[UUID],
 ) -> AnyResponse:
@@ -108,7 +110,7 @@ async def update_workspace(
         return await workspace_renderer.settings_page(
             request, caller, workspace_id, form=form, refusal=refusal
         )
-    return Redirect(f"/workspaces/{workspace_id}/settings", status_code=303)
+    return _to_settings(settings, workspace_id, Done.SAVED)
 
 
 @post("/workspaces/{workspace_id:uuid}/delete")
@@ -135,7 +137,7 @@ async def create_invite(
     request: AnyRequest,
     uow: Uow,
     workspace_renderer: Renderer,
-    settings: NamedDependency[Settings],
+    settings: AllSettings,
     caller: Caller,
     workspace_id: FromPath[UUID],
 ) -> AnyResponse:
@@ -167,34 +169,71 @@ async def create_invite(
 
 @post("/workspaces/{workspace_id:uuid}/invites/{invite_id:uuid}/revoke")
 async def revoke_invite(
-    request: AnyRequest, uow: Uow, caller: Caller, workspace_id: FromPath[UUID], invite_id: FromPath[UUID]
+    uow: Uow,
+    settings: AllSettings,
+    caller: Caller,
+    workspace_id: FromPath[UUID],
+    invite_id: FromPath[UUID],
 ) -> AnyResponse:
     """End an invite."""
     await commands.revoke_invite(uow, caller, workspace_id, invite_id)
-    return _to_settings(workspace_id)
+    return _to_settings(settings, workspace_id, Done.REVOKED)
 
 
 @post("/workspaces/{workspace_id:uuid}/members/{user_id:uuid}")
 async def change_role(
-    request: AnyRequest, uow: Uow, caller: Caller, workspace_id: FromPath[UUID], user_id: FromPath[UUID]
+    request: AnyRequest,
+    uow: Uow,
+    workspace_renderer: Renderer,
+    settings: AllSettings,
+    caller: Caller,
+    workspace_id: FromPath[UUID],
+    user_id: FromPath[UUID],
 ) -> AnyResponse:
-    """Another role for a member."""
-    role = optional_choice(await read_form(request), "role", Role)
-    if role is None:
-        raise Invalid(FieldError("role", "must be chosen."))
-    await commands.change_role(uow, caller, workspace_id, user_id, role=role)
-    return _to_settings(workspace_id)
+    """Another role for a member. Handing the workspace over takes more than that, and is asked for."""
+    form = await read_form(request)
+    try:
+        role = chosen(optional_choice(form, "role", Role), "role")
+        await commands.change_role(uow, caller, workspace_id, user_id, role=role, confirmation="")
+    except Invalid as refusal:
+        form = {"new_owner": str(user_id)}
+        return await workspace_renderer.settings_page(
+            request, caller, workspace_id, form=form, refusal=refusal
+        )
+    return _to_settings(settings, workspace_id, Done.ROLE_CHANGED)
+
+
+@post("/workspaces/{workspace_id:uuid}/hand-over")
+async def hand_over(
+    request: AnyRequest,
+    uow: Uow,
+    workspace_renderer: Renderer,
+    settings: AllSettings,
+    caller: Caller,
+    workspace_id: FromPath[UUID],
+) -> AnyResponse:
+    """Another owner, once the name of the workspace has been typed."""
+    form = await read_form(request)
+    try:
+        heir = chosen(optional_id(form, "new_owner"), "new_owner")
+        typed = form.get("hand_over", "")
+        await commands.change_role(uow, caller, workspace_id, heir, role=Role.OWNER, confirmation=typed)
+    except Invalid as refusal:
+        return await workspace_renderer.settings_page(
+            request, caller, workspace_id, form=form, refusal=refusal
+        )
+    return _to_settings(settings, workspace_id, Done.HANDED_OVER)
 
 
 @post("/workspaces/{workspace_id:uuid}/members/{user_id:uuid}/remove")
 async def remove_member(
-    request: AnyRequest, uow: Uow, caller: Caller, workspace_id: FromPath[UUID], user_id: FromPath[UUID]
+    uow: Uow, settings: AllSettings, caller: Caller, workspace_id: FromPath[UUID], user_id: FromPath[UUID]
 ) -> AnyResponse:
     """Take somebody out."""
     await commands.remove_member(uow, caller, workspace_id, user_id)
     if user_id == caller.user_id:
         return Redirect("/workspaces", status_code=303)
-    return _to_settings(workspace_id)
+    return _to_settings(settings, workspace_id, Done.REMOVED)
 
 
 @post("/workspaces/{workspace_id:uuid}/leave")
@@ -219,7 +258,7 @@ async def join_page(
 async def join_workspace(
     request: AnyRequest,
     uow: Uow,
-    settings: NamedDependency[Settings],
+    settings: AllSettings,
     workspace_renderer: Renderer,
     caller: Caller,
     token: FromPath[str],
@@ -232,9 +271,10 @@ async def join_workspace(
     return Redirect(f"/workspaces/{found.workspace.id}", status_code=303)
 
 
-def _to_settings(workspace_id: UUID) -> AnyResponse:
+def _to_settings(settings: Settings, workspace_id: UUID, done: Done) -> AnyResponse:
     # Not to where they came from: after a refusal, or with a fresh invite, that is no page by itself.
-    return Redirect(f"/workspaces/{workspace_id}/settings", status_code=303)
+    page = settings_address(workspace_id)
+    return Redirect(page, status_code=303, cookies=[done_cookie(settings, page, done)])
 
 
 HANDLERS = (
@@ -247,6 +287,7 @@ HANDLERS = (
     create_invite,
     revoke_invite,
     change_role,
+    hand_over,
     remove_member,
     leave_workspace,
     join_page,

@@ -1,8 +1,11 @@
-"""Who may do what in a workspace: pure functions of roles."""
+"""Who may do what in a workspace, and within which bounds: pure functions."""
 
-from app.core.errors import Forbidden
+from app.core.errors import FieldError, Forbidden, Invalid
 from app.workspaces.models import Role
 
+INVITE_USES_MOST = 10_000
+INVITE_SECONDS_LEAST = 60
+INVITE_SECONDS_MOST = 365 * 24 * 3600
 _EDITORS = {Role.OWNER, Role.ADMIN, Role.MEMBER}
 _ADMINS = {Role.OWNER, Role.ADMIN}
 
@@ -57,3 +60,21 @@ def ensure_can_remove(role: Role, *, target: Role, oneself: bool) -> None:
         raise Forbidden("The owner stays until the workspace is handed over to somebody else.")
     if not oneself:
         ensure_can_administer(role)
+
+
+def ensure_confirmed(confirmation: str | None, name: str, *, field: str) -> None:
+    """Raises Invalid unless ``confirmation``, where it is asked for, is the workspace's ``name``."""
+    if confirmation is not None and confirmation.strip() != name:
+        raise Invalid(FieldError(field, "must be the workspace's exact name."))
+
+
+def ensure_invite_bounds(expires_in: int, max_uses: int | None) -> None:
+    """Raises Invalid unless an invite may be good for ``expires_in`` seconds and ``max_uses`` people."""
+    errors = []
+    if not INVITE_SECONDS_LEAST <= expires_in <= INVITE_SECONDS_MOST:
+        bounds = f"{INVITE_SECONDS_LEAST} to {INVITE_SECONDS_MOST}"
+        errors.append(FieldError("expires_in", f"must be from {bounds} seconds."))
+    if max_uses is not None and not 1 <= max_uses <= INVITE_USES_MOST:
+        errors.append(FieldError("max_uses", f"must be from 1 to {INVITE_USES_MOST:,}."))
+    if errors:
+        raise Invalid(*errors)

@@ -29,7 +29,8 @@ from app.workspaces.schemas import (
 
 NO_WORKSPACE = "There is no such workspace for you."
 NO_MEMBER = "There is no such member in this workspace."
-NO_INVITE = "This invite link is not valid. It may have been revoked; ask for a new one."
+NO_INVITE = "There is no invite at this address. Check that all of the link is there, or ask for a new one."
+REVOKED_INVITE = "This invite link has been revoked. Ask for a new one."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,9 +210,11 @@ async def invite_by_token(
         .where(Invite.token_hash == token_hash(token))
     )
     row = (await session.execute(query.with_for_update() if lock else query)).one_or_none()
-    if row is None or row[0].revoked_at is not None:
+    if row is None:
         raise NotFound(NO_INVITE)
     invite, workspace = row[0], row[1]
+    if invite.revoked_at is not None:
+        raise NotFound(REVOKED_INVITE)
     if invite.expires_at <= now:
         raise Gone("This invite link has expired. Ask for a new one.")
     if invite.max_uses is not None and invite.uses >= invite.max_uses:

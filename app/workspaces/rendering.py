@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Request, Response
 
+from app.config import Settings
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import Gone, Invalid, NotFound, TandemError
@@ -15,6 +16,7 @@ from app.core.scope import Scope
 from app.core.unit_of_work import EventLog
 from app.core.views import Views
 from app.workspaces import queries
+from app.workspaces.cookies import just_done, said_cookie
 from app.workspaces.policy import can_administer
 from app.workspaces.schemas import InviteOut, InvitePage
 
@@ -26,6 +28,7 @@ AnyResponse = Response[Any]
 class WorkspaceRenderer:
     """Everything that the pages of workspaces are made from."""
 
+    settings: Settings
     database: Database
     log: EventLog
     clock: Clock
@@ -64,14 +67,15 @@ class WorkspaceRenderer:
         refusal: Invalid | None = None,
         fresh_invite: InviteOut | None = None,
     ) -> AnyResponse:
-        """Name, people, invites and the end; a fresh invite's link is shown this once."""
+        """Name, people, invites and the end; a fresh invite's link, and what was just done, is said once."""
         async with self.database.read() as session:
             found = await queries.membership(session, caller, workspace_id)
             members = await queries.people(session, workspace_id, viewer=found.role)
             invites = []
             if can_administer(found.role):
                 invites = await queries.open_invites(session, workspace_id, self.clock())
-        return self.views.page(
+        done = just_done(request.cookies)
+        answer = self.views.page(
             request,
             "workspaces/settings.html",
             title=f"Settings of {found.workspace.name}",
@@ -81,9 +85,13 @@ class WorkspaceRenderer:
             members=members,
             invites=invites,
             fresh_invite=fresh_invite,
+            done=done,
             form=form or {},
             errors=field_errors(refusal),
         )
+        if done is not None:
+            answer.set_cookie(said_cookie(self.settings, settings_address(workspace_id)))
+        return answer
 
     async def join_page(self, request: AnyRequest, token: str) -> AnyResponse:
         """What an invite is for, or why it is not good any more."""
@@ -103,7 +111,7 @@ class WorkspaceRenderer:
         )
 
     def refused_join(self, request: AnyRequest, token: str, refusal: TandemError) -> AnyResponse:
-        """Why somebody could not come in."""
+        """Why somebody cannot come in."""
         return self.views.page(
             request,
             "workspaces/join.html",
@@ -114,3 +122,8 @@ class WorkspaceRenderer:
             problem=refusal.detail,
             token=token,
         )
+
+
+def settings_address(workspace_id: UUID) -> str:
+    """Where the settings of a workspace are."""
+    return f"/workspaces/{workspace_id}/settings"

@@ -95,6 +95,10 @@ def a_browser(gate: Gate, new_unit: NewUnit, folder: Path) -> httpx.AsyncClient:
     )
 
 
+async def _no_frame(_: object) -> None:
+    """Around these pages there is nothing."""
+
+
 def an_app(gate: Gate, new_unit: NewUnit, folder: Path) -> Litestar:
     for name in ("login", "register"):
         file = folder / "accounts" / f"{name}.html"
@@ -116,7 +120,7 @@ def an_app(gate: Gate, new_unit: NewUnit, folder: Path) -> Litestar:
         },
         middleware=[OriginCheck(gate.settings), CanonicalHost(gate.settings)],
         before_send=[security_headers(gate.settings), set_renewed_cookie],
-        exception_handlers=exception_handlers(views),
+        exception_handlers=exception_handlers(views, _no_frame),
         openapi_config=None,
         logging_config=None,
     )

@@ -132,9 +132,12 @@ async def test_the_plain_form_changes_a_role_and_hands_over(world: World) -> Non
     browser = world.olga.browser
     path = _member(world, world.mia).removeprefix("/api")
     async with hearing(world.tandem) as told:
-        for role in ("viewer", "viewer", "owner"):
+        for role in ("viewer", "viewer"):
             answer = await browser.post(path, data={"role": role})
             assert (answer.status_code, answer.headers["location"]) == (303, settings)
+        form = {"new_owner": world.mia.id, "hand_over": "Home"}
+        answer = await browser.post(f"/workspaces/{world.workspace_id}/hand-over", data=form)
+        assert (answer.status_code, answer.headers["location"]) == (303, settings)
     assert [one.data["member"]["role"] for one in told] == ["viewer", "admin", "owner"]
 
 
