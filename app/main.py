@@ -56,12 +56,13 @@ from app.notifications.fragments import NotificationFragments
 from app.notifications.rendering import NotificationRenderer
 from app.ops import health
 from app.reactions import REACTIONS
-from app.routes import API, PAGES
+from app.routes import API, INJECTED, PAGES
 from app.tasks.fragments import TaskFragments
 from app.tasks.messages import TaskMessages
 from app.tasks.quick_add import QuickAdd
 from app.tasks.rendering import TaskRenderer
 from app.tasks.row_forms import RowForms
+from app.tasks.selection import Selection
 from app.tasks.view import OneTask, TaskView
 from app.workspaces import queries as workspace_queries
 from app.workspaces.fragments import WorkspaceFragments
@@ -149,6 +150,7 @@ class Tandem:
         )
         self.row_forms = RowForms(database=self.database, views=self.views)
         self.quick_add = QuickAdd(database=self.database, clock=self.clock, views=self.views)
+        self.selection = Selection(database=self.database, views=self.views, task_renderer=self.task_renderer)
         self.notification_fragments = NotificationFragments(self.views)
         self.notification_renderer = NotificationRenderer(
             database=self.database,
@@ -177,7 +179,10 @@ class Tandem:
                 self.task_fragments.present_own_workspaces,
                 only_for((TaskView,), workspace_fragments.present_workspace),
             ),
-            "member": only_for((TaskView, OneTask), workspace_fragments.present_member),
+            "member": both(
+                only_for((TaskView, OneTask), workspace_fragments.present_member),
+                self.comment_fragments.present_member,
+            ),
             "comment": both(self.comment_fragments.present, history.present),
             "notification": self.notification_fragments.present,
             "user": lambda _view, _first, _last: "",  # workspaces say it in their own events
@@ -258,19 +263,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         dependencies={
             "settings": _always(settings),
             "clock": _always(clock),
-            "database": _always(tandem.database),
-            "log": _always(tandem.log),
-            "broker": _always(tandem.broker),
             "presences": _always(tandem.presence),
-            "gate": _always(tandem.gate),
-            "views": _always(tandem.views),
-            "task_renderer": _always(tandem.task_renderer),
-            "row_forms": _always(tandem.row_forms),
-            "quick_add": _always(tandem.quick_add),
-            "workspace_renderer": _always(tandem.workspace_renderer),
-            "activity_renderer": _always(tandem.activity_renderer),
-            "comment_renderer": _always(tandem.comment_renderer),
-            "notification_renderer": _always(tandem.notification_renderer),
+            **{name: _always(getattr(tandem, name)) for name in INJECTED},
             "uow": Provide(uow),
             "caller": Provide(guard.provide_caller),
             "visitor": Provide(guard.provide_visitor),

@@ -29,3 +29,19 @@ API = (
     *notification_api.HANDLERS,
     *activity_api.HANDLERS,
 )
+# The parts of a process that handlers may ask for by these names.
+INJECTED = (
+    "database",
+    "log",
+    "broker",
+    "gate",
+    "views",
+    "task_renderer",
+    "row_forms",
+    "quick_add",
+    "selection",
+    "workspace_renderer",
+    "activity_renderer",
+    "comment_renderer",
+    "notification_renderer",
+)

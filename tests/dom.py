@@ -185,13 +185,13 @@ class Page:
             if old.id not in kept and (rewound or foreign or old.version <= seq):
                 self._gone[old.id] = old.version if foreign else seq
                 region.children.remove(old)
-        self._place(region, content, force=rewound)
+        self._place(region, content, force=rewound, anew=True)
 
-    def _place(self, region: Element, content: list[Element], *, force: bool) -> None:
+    def _place(self, region: Element, content: list[Element], *, force: bool, anew: bool = False) -> None:
         for fresh in content:
             version = math.inf if math.isnan(fresh.version) else fresh.version
             old = next((row for row in region.elements if row.id == fresh.id), None)
-            known = old is not None and old.version >= version
+            known = old is not None and old.version >= version + anew
             if not force and (known or self._gone.get(fresh.id, -math.inf) >= version):
                 continue
             if "data-gone" in fresh.attributes:
@@ -220,6 +220,9 @@ def _sort(region: Element, row: Element) -> None:
     descending = region.attributes.get("data-order") == "desc"
 
     def before(a: Element, b: Element) -> bool:
+        group, other = a.attributes.get("data-group", ""), b.attributes.get("data-group", "")
+        if region.attributes.get("data-grouped") and group != other:
+            return group < other
         x, y = _sort_key(a, key or ""), _sort_key(b, key or "")
         return x > y if descending else x < y
 

@@ -34,8 +34,8 @@ from app.notifications import queries as notification_queries
 from app.notifications.commands import Cause
 from app.notifications.models import NotificationType
 from app.notifications.view import Centre
+from app.tasks import changing, queries
 from app.tasks import commands as tasks
-from app.tasks import queries
 from app.tasks.models import Priority, Status
 from app.tasks.schemas import TaskOut, TaskUpdate
 from app.tasks.view import DUES, SORTS
@@ -57,6 +57,8 @@ VIEWS = [
     "",
     *(f"sort={sort}" for sort in SORTS),
     *(f"sort=-{sort}" for sort in SORTS if sort not in ("due", "priority", "updated")),
+    "group=status",
+    "group=status&sort=-title",
     "sort=-due&status=todo",
     "sort=-priority&assignee=none",
     "sort=-updated&priority=high&priority=none",
@@ -113,7 +115,10 @@ class Tab:
         over = fresh.status_code == 404
         with suppress(_Over):
             while over or self.page.seq < seq:
-                await self.hear()
+                try:
+                    await self.hear()
+                except TimeoutError:
+                    raise AssertionError(f"{self.name} is at {self.page.seq}, not at {seq}") from None
         expected = NOTHING if over else Page(fresh.text).shown()
         assert self.page.shown() == expected, self.name
 
@@ -167,6 +172,8 @@ class Stage:
         async def add(title: str, **fields: object) -> TaskOut:
             return await a_task(self.world.tandem, self.olga, self.workspace_id, title=title, **fields)
 
+        # All tests share their people; what those were told must fit on one page.
+        await notifications.delete_old(self.uow, before=datetime.now(UTC) + timedelta(minutes=1))
         mia, adam = self.mia.scope.user_id, self.adam.scope.user_id
         self.milk = await add("milk", description="2 litres, 50% fat")
         self.bread = await add("Bread", status=Status.DOING, priority=Priority.HIGH, assignee_id=mia)
@@ -242,6 +249,24 @@ class Stage:
     async def throw_away(self, task: TaskOut) -> TaskOut:
         by = self.mia if task.workspace_id is None else self.olga
         return await tasks.delete_task(self.uow, by.scope, task.id, version=await self.version(task))
+
+    async def move(
+        self, task: TaskOut, *, before: TaskOut | None = None, after: TaskOut | None = None, **more: Any
+    ) -> TaskOut:
+        beside = before or after
+        assert beside is not None
+        return await tasks.move_task(
+            self.uow, self.adam.scope, task.id, beside=beside.id, after=before is None, **more
+        )
+
+    async def change_all(self, several: list[TaskOut], **fields: Any) -> None:
+        versions = {task.id: await self.version(task) for task in several}
+        outcome = await tasks.change_tasks(self.uow, self.olga.scope, versions, TaskUpdate(**fields))
+        assert not outcome.refused
+
+    async def throw_all_away(self, several: list[TaskOut]) -> None:
+        versions = {task.id: await self.version(task) for task in several}
+        assert not (await tasks.delete_tasks(self.uow, self.olga.scope, versions)).refused
 
     async def version(self, task: TaskOut) -> int:
         async with self.world.tandem.database.read() as session:
@@ -379,6 +404,22 @@ LINES: dict[Callable[..., Any], list[Act]] = {
     ],
     tasks.restore_task: [
         lambda s: tasks.restore_task(s.uow, s.olga.scope, s.trash.id),
+    ],
+    tasks.move_task: [
+        lambda s: s.move(s.rent, before=s.milk),
+        lambda s: s.move(s.milk, after=s.rent, status=Status.DONE),
+        lambda s: s.move(s.done, after=s.rent, status=Status.TODO),
+    ],
+    tasks.change_tasks: [
+        lambda s: s.change_all([s.milk, s.rent, s.done], status=Status.DOING),
+        lambda s: s.change_all([s.milk, s.bread], assignee_id=s.mia.scope.user_id, due_on=TODAY),
+        lambda s: s.change_all([s.far, s.rent], priority=Priority.URGENT),
+    ],
+    tasks.delete_tasks: [
+        lambda s: s.throw_all_away([s.milk, s.bread, s.far]),
+    ],
+    tasks.restore_tasks: [
+        lambda s: tasks.restore_tasks(s.uow, s.olga.scope, [s.trash.id]),
     ],
     workspaces.create_workspace: [
         # Nobody has its page open yet, see below; the page of everything is open.
@@ -576,6 +617,9 @@ def telling_commands(module: ModuleType) -> list[Callable[..., Any]]:
         for name, node in functions.items()
     }
     telling: set[str] = set()
-    while more := {name for name in called if called[name] & (telling | {"record"})} - telling:
+    known = {"record"} | (
+        set() if module is changing else {made.__name__ for made in telling_commands(changing)}
+    )
+    while more := {name for name in called if called[name] & (telling | known)} - telling:
         telling |= more
     return [getattr(module, name) for name in telling if not name.startswith("_")]

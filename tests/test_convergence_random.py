@@ -412,7 +412,7 @@ VIEW = st.tuples(
         st.sampled_from(["&assignee=me", "&assignee=none", "&assignee={1}", "&assignee={2}"]),
         st.sampled_from(["&q=milk", "&q=Ä", "&q=ff", "&q=50%25"]),
     ),
-    st.one_of(st.just(""), st.just("&status=todo"), st.just("&assignee=me")),
+    st.one_of(st.just(""), st.just("&status=todo"), st.just("&assignee=me"), st.just("&group=status")),
 ).map("".join)
 STEP = st.builds(
     Step,

@@ -111,6 +111,14 @@ def version(scene: Scene) -> Mapping[str, Any]:
     return {"version": scene.task.version}
 
 
+def selected(scene: Scene) -> Mapping[str, Any]:
+    return {"task": f"{scene.task.id}:{scene.task.version}", "priority": "high"}
+
+
+def beside_itself(scene: Scene) -> Mapping[str, Any]:
+    return {"after": str(scene.task.id)}
+
+
 def said(_: Scene) -> Mapping[str, Any]:
     return {"body": "or oat milk"}
 
@@ -162,6 +170,8 @@ PAGES = {
     "GET /assigned": Row(policy=signed_in),
     "POST /tasks": Row(policy=signed_in, body=title),
     "GET /tasks/understood": Row(policy=signed_in),
+    "POST /tasks/selected": Row(policy=edit, body=selected),
+    "POST /tasks/{task_id}/move": Row(policy=edit, body=beside_itself),
     f"POST {WORKSPACE}/tasks": Row(policy=edit, body=title),
     f"GET {WORKSPACE}/tasks/understood": Row(policy=edit),
     f"GET {WORKSPACE}/tasks/{{task_id}}": Row(policy=see),

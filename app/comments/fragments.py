@@ -8,9 +8,10 @@ from app.comments.events import CommentDeleted
 from app.comments.markdown import rendered
 from app.comments.schemas import CommentOut
 from app.core.events import RecordedEvent
-from app.core.fragments import gone, place
+from app.core.fragments import FetchAnew, gone, place
 from app.core.views import Views
 from app.tasks.view import OneTask
+from app.workspaces.events import MemberUpdated
 
 REGION = "#comments"
 
@@ -44,6 +45,15 @@ class CommentFragments:
             return place(REGION, gone("comment", deleted.id, last.seq)) if here else ""
         comment = msgspec.json.decode(last.data, type=_CommentData).comment
         return place(REGION, self.row(comment)) if comment.task_id == view.task_id else ""
+
+    def present_member(self, view: object, first: RecordedEvent, last: RecordedEvent) -> str:
+        """Comments carry the names of those who wrote them, and no event of their own tells a new one."""
+        named = first is not last or (
+            isinstance(first.before, msgspec.Raw) and b'"name"' in bytes(first.before)
+        )
+        if isinstance(view, OneTask) and last.type == MemberUpdated.type and named:
+            raise FetchAnew
+        return ""
 
     def answer(self, comment: CommentOut, *, deleted: bool = False) -> str:
         """The same for the page that asked for the change."""

@@ -33,6 +33,11 @@ async def read_form(request: AnyRequest) -> dict[str, str]:
     return fields
 
 
+async def repeated(request: AnyRequest, name: str) -> list[str]:
+    """Every value of a field that may stand several times in a form which ``read_form`` has read."""
+    return [value for value in (await request.form()).getall(name, []) if isinstance(value, str)]
+
+
 def whole_number(form: dict[str, str], field: str) -> int | None:
     """The number in ``field``; None where it is left out or empty. Raises Invalid."""
     text = form.get(field, "").strip()

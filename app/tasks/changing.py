@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from app.accounts.models import User
 from app.core import text
 from app.core.errors import Conflict
 from app.core.scope import Scope
@@ -30,12 +31,13 @@ async def change(
         return
     previous = task_out(task)
     now = uow.clock()
+    person = None
+    if isinstance(user_id := differing.get("assigned_to"), UUID):
+        person = await _person(uow, scope, task, user_id)
     for column, value in differing.items():
         setattr(task, column, value)
     if "assigned_to" in differing:
-        task.assignee = None
-        if isinstance(user_id := differing["assigned_to"], UUID):
-            await give_to(uow, scope, task, user_id)
+        task.assignee = person
     if "status" in differing:
         task.completed_at = now if task.status is Status.DONE else None
     if differing.keys() & {"status", "due_on"}:
@@ -48,8 +50,7 @@ async def change(
 
 async def give_to(uow: UnitOfWork, scope: Scope, task: Task, user_id: UUID) -> None:
     """Make ``user_id`` the assignee. Raises Invalid for who does not belong where the task lives."""
-    with uow.session.no_autoflush:
-        task.assignee = await queries.assignee(uow.session, scope, task, user_id)
+    task.assignee = await _person(uow, scope, task, user_id)
     task.assigned_to = user_id
 
 
@@ -92,3 +93,8 @@ def take_out_of_trash(uow: UnitOfWork, scope: Scope, task: Task) -> None:
     task.deleted_at, task.updated_at = None, uow.clock()
     task.remind_at = task.next_reminder(task.updated_at)
     uow.record(TaskCreated(topic=task.topic, actor=scope.actor, task=task))
+
+
+async def _person(uow: UnitOfWork, scope: Scope, task: Task, user_id: UUID) -> User:
+    with uow.session.no_autoflush:
+        return await queries.assignee(uow.session, scope, task, user_id)

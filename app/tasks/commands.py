@@ -1,5 +1,6 @@
 """What can be done to a task: one function, one transaction, one event, or none if nothing changed."""
 
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from fractional_indexing import generate_key_between
@@ -18,6 +19,8 @@ from app.tasks.fields import checked_values
 from app.tasks.models import Status, Task
 from app.tasks.queries import task_out
 from app.tasks.schemas import TaskCreate, TaskOut, TaskUpdate
+from app.tasks.together import Together, each, together
+from app.workspaces.models import Role
 from app.workspaces.policy import ensure_can_edit
 from app.workspaces.queries import role as workspace_role
 
@@ -141,6 +144,79 @@ async def restore_task(uow: UnitOfWork, scope: Scope, task_id: UUID) -> TaskOut:
         policy.ensure_can_delete(role, task, scope.user_id)
         take_out_of_trash(uow, scope, task)
     return task_out(task)
+
+
+async def move_task(
+    uow: UnitOfWork,
+    scope: Scope,
+    task_id: UUID,
+    *,
+    beside: UUID,
+    after: bool,
+    status: Status | None = None,
+) -> TaskOut:
+    """Put a task directly before or after another one of its list, and under ``status`` if given.
+
+    Doing it again changes nothing and tells nobody. Raises Invalid where ``beside`` is not in the list.
+    """
+    async with uow:
+        task, role = await queries.task(uow.session, scope, task_id, lock=True)
+        ensure_can_edit(role)
+        # Places are given out one after the other, so that no two tasks get the same.
+        await uow.hold([task.topic])
+        low, high = await queries.gap_beside(uow.session, task, beside, after=after)
+        wanted: dict[str, object] = {} if status is None else {"status": status}
+        if beside != task.id and not (low or "") < task.position < (high or "~"):
+            wanted["position"] = str(generate_key_between(low, high))
+        await change(uow, scope, task, wanted, version=None)
+    return task_out(task)
+
+
+async def change_tasks(
+    uow: UnitOfWork, scope: Scope, versions: Mapping[UUID, int], update: TaskUpdate
+) -> Together:
+    """Change the same fields of several tasks, each based on its version, in one transaction.
+
+    What cannot be changed is left out and told; the others are changed. Raises as update_task does for
+    fields that no task can take, and NotFound if none of the tasks is the caller's to see.
+    """
+    wanted = checked_values(update)
+    user_id = wanted.get("assigned_to")
+
+    async def change_one(task: Task, role: Role) -> None:
+        ensure_can_edit(role)
+        await change(uow, scope, task, wanted, version=versions[task.id])
+
+    async with uow:
+        people = [user_id] if isinstance(user_id, UUID) else []
+        found = await queries.tasks_together(uow.session, scope, versions, people=people)
+        judged = await each(found, change_one)
+    return together(judged, len(versions))
+
+
+async def delete_tasks(uow: UnitOfWork, scope: Scope, versions: Mapping[UUID, int]) -> Together:
+    """Put several tasks into the trash. As change_tasks otherwise."""
+
+    async def delete_one(task: Task, role: Role) -> None:
+        policy.ensure_can_delete(role, task, scope.user_id)
+        put_into_trash(uow, scope, task, version=versions[task.id])
+
+    async with uow:
+        judged = await each(await queries.tasks_together(uow.session, scope, versions), delete_one)
+    return together(judged, len(versions))
+
+
+async def restore_tasks(uow: UnitOfWork, scope: Scope, task_ids: Collection[UUID]) -> Together:
+    """Take several tasks out of the trash again. As change_tasks otherwise."""
+
+    async def restore_one(task: Task, role: Role) -> None:
+        policy.ensure_can_delete(role, task, scope.user_id)
+        take_out_of_trash(uow, scope, task)
+
+    async with uow:
+        found = await queries.tasks_together(uow.session, scope, task_ids, in_trash=True)
+        judged = await each(found, restore_one)
+    return together(judged, len(task_ids))
 
 
 async def _set_status(uow: UnitOfWork, scope: Scope, task_id: UUID, status: Status) -> TaskOut:

@@ -23,6 +23,10 @@ class Status(StrEnum):
     DOING = "doing"
     DONE = "done"
 
+    @property
+    def rank(self) -> int:
+        return list(Status).index(self)
+
 
 class Priority(StrEnum):
     """How urgent a task is; from least to most."""

@@ -7,15 +7,26 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from app.core.errors import Conflict, Invalid
-from app.core.forms import back, html, is_htmx, read_form, whole_number
+from app.core.errors import Conflict, FieldError, Invalid
+from app.core.forms import (
+    back,
+    html,
+    is_htmx,
+    optional_choice,
+    optional_id,
+    read_form,
+    repeated,
+    whole_number,
+)
 from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
 from app.tasks import commands, forms
+from app.tasks.models import Status
 from app.tasks.quick_add import QuickAdd
 from app.tasks.rendering import ASSIGNED, TaskRenderer
 from app.tasks.row_forms import RowForms
 from app.tasks.schemas import TaskOut
+from app.tasks.selection import Selection
 
 AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
@@ -188,6 +199,30 @@ async def delete_task(
     return back(request, form, default=task_renderer.address(task.workspace_id))
 
 
+@post("/tasks/{task_id:uuid}/move")
+async def move_task(
+    request: AnyRequest, uow: Uow, task_renderer: Renderer, caller: Caller, task_id: FromPath[UUID]
+) -> AnyResponse:
+    """Put it before or after another one."""
+    form = await read_form(request)
+    before = optional_id(form, "before")
+    beside = before or optional_id(form, "after")
+    if beside is None:
+        raise Invalid(FieldError("after", "must be a task of the same list."))
+    status = optional_choice(form, "status", Status)
+    task = await commands.move_task(uow, caller, task_id, beside=beside, after=before is None, status=status)
+    return _changed(request, task_renderer, caller, form, task)
+
+
+@post("/tasks/selected")
+async def change_selected(
+    request: AnyRequest, uow: Uow, selection: NamedDependency[Selection], caller: Caller
+) -> AnyResponse:
+    """Change, delete or restore several tasks at once."""
+    form = await read_form(request)
+    return await selection.act(request, uow, caller, form, await repeated(request, "task"))
+
+
 async def _add(
     request: AnyRequest,
     uow: UnitOfWork,
@@ -247,4 +282,6 @@ HANDLERS = (
     reopen_task,
     assign_task,
     delete_task,
+    move_task,
+    change_selected,
 )

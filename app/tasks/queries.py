@@ -49,6 +49,55 @@ async def task(
     return found, role or Role.OWNER
 
 
+async def tasks_together(
+    session: AsyncSession,
+    scope: Scope,
+    task_ids: Collection[UUID],
+    *,
+    people: Collection[UUID] = (),
+    in_trash: bool = False,
+) -> list[tuple[Task, Role]]:
+    """Those of ``task_ids`` that are the caller's to see, and what the caller is where each lives.
+
+    Neither they nor the caller's roles, nor the membership of ``people`` there, can change before
+    this transaction ends. Locked in the order in which all commands do: members, then tasks.
+    """
+    homes = select(Task.workspace_id).where(Task.id.in_(task_ids))
+    members = await session.execute(
+        select(Member.workspace_id, Member.user_id, Member.role)
+        .where(Member.workspace_id.in_(homes), Member.user_id.in_({scope.user_id, *people}))
+        .order_by(Member.workspace_id, Member.user_id)
+        .with_for_update(read=True)
+    )
+    roles = {home: role for home, user_id, role in members if user_id == scope.user_id}
+    trash = Task.deleted_at.is_not(None) if in_trash else _not_in_trash()
+    theirs = Task.workspace_id.in_(roles) | (Task.owner_id == scope.user_id)
+    asked = [Task.id.in_(task_ids), theirs, trash]
+    await session.execute(select(Task.id).where(*asked).order_by(Task.id).with_for_update())
+    found = await session.scalars(_with_people().where(*asked).order_by(Task.id))
+    return [(task, roles[task.workspace_id] if task.workspace_id else Role.OWNER) for task in found]
+
+
+async def gap_beside(
+    session: AsyncSession, task: Task, neighbour_id: UUID, *, after: bool
+) -> tuple[str | None, str | None]:
+    """The positions between which ``task`` stands directly before or after a neighbour in its list.
+
+    None for an end of the list. What is in the trash counts: it may come back. Raises Invalid for a
+    neighbour that is not in the list.
+    """
+    home = home_of(task)
+    here = await session.scalar(select(Task.position).where(home, Task.id == neighbour_id, _not_in_trash()))
+    if here is None:
+        raise Invalid(FieldError("after" if after else "before", "must be a task of the same list."))
+    others = select(Task.position).where(home, Task.id != task.id)
+    if after:
+        following = others.where(Task.position > here).order_by(Task.position)
+        return here, await session.scalar(following.limit(1))
+    previous = others.where(Task.position < here).order_by(Task.position.desc())
+    return await session.scalar(previous.limit(1)), here
+
+
 async def any_task(session: AsyncSession, task_id: UUID) -> Task | None:
     """The task with this id wherever it lives. Nothing of it may reach a caller unjudged."""
     return await session.scalar(_with_people().where(Task.id == task_id))
@@ -143,9 +192,14 @@ def of_workspace(workspace_id: UUID) -> ColumnElement[bool]:
     return Task.workspace_id == workspace_id
 
 
-def of_person(user_id: UUID) -> ColumnElement[bool]:
+def of_person(user_id: UUID | None) -> ColumnElement[bool]:
     """One person's own tasks."""
     return Task.owner_id == user_id
+
+
+def home_of(task: Task) -> ColumnElement[bool]:
+    """The tasks of the list in which ``task`` stands."""
+    return of_workspace(task.workspace_id) if task.workspace_id else of_person(task.owner_id)
 
 
 def assigned_to(user_id: UUID) -> ColumnElement[bool]:

@@ -77,7 +77,7 @@ class TaskRenderer:
 
         Everything is read in one snapshot, its number included: the socket goes on from there.
         """
-        view = self._view(list(request.query_params.multi_items()), caller)
+        view = self.view(list(request.query_params.multi_items()), caller)
         topic = workspace_topic(workspace_id) if workspace_id else user_topic(caller.user_id)
         home = queries.of_person(caller.user_id)
         workspace: WorkspacePage | None = None
@@ -199,7 +199,14 @@ class TaskRenderer:
 
     def answer(self, request: AnyRequest, caller: Scope, task: TaskOut, *, deleted: bool = False) -> str:
         """What changes on the page that asked, which names its view by its own address."""
-        return self.fragments.answer(self._asked_view(request, caller), task, deleted=deleted)
+        return self.answers(request, caller, [task], deleted=deleted)
+
+    def answers(
+        self, request: AnyRequest, caller: Scope, tasks: Sequence[TaskOut], *, deleted: bool = False
+    ) -> str:
+        """The same for several tasks."""
+        view = self._asked_view(request, caller)
+        return "".join(self.fragments.answer(view, task, deleted=deleted) for task in tasks)
 
     def answer_added(self, request: AnyRequest, caller: Scope, task: TaskOut) -> str:
         """The same for the page on which ``task`` was added."""
@@ -208,7 +215,7 @@ class TaskRenderer:
     def _asked_view(self, request: AnyRequest, caller: Scope) -> TaskView:
         try:
             address = urlsplit(request.headers.get("HX-Current-URL", ""))
-            parse = self._assigned if address.path == ASSIGNED else self._view
+            parse = self._assigned if address.path == ASSIGNED else self.view
             return parse(parse_qsl(address.query), caller)
         except (Invalid, ValueError):
             return TaskView()
@@ -218,7 +225,8 @@ class TaskRenderer:
         """The page that lists the tasks of a workspace, or one's own."""
         return f"/workspaces/{workspace_id}" if workspace_id else "/tasks"
 
-    def _view(self, parameters: Sequence[tuple[str, str]], caller: Scope) -> TaskView:
+    def view(self, parameters: Sequence[tuple[str, str]], caller: Scope) -> TaskView:
+        """The view that an address asks for. Raises Invalid."""
         return parse_view(parameters, viewer_id=caller.user_id, today=self.clock().date())
 
     def _assigned(self, parameters: Sequence[tuple[str, str]], caller: Scope) -> Assigned:

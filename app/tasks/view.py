@@ -44,6 +44,7 @@ class TaskView:
     without_due: bool = False
     q: str = ""
     sort: str = "position"
+    grouped: bool = False  # by status, and by ``sort`` within each
     # As the address has them: for the filter form and for links, not for the question itself.
     assignee: str = field(default="", compare=False)
     due: str = field(default="", compare=False)
@@ -60,7 +61,7 @@ class TaskView:
     @property
     def active(self) -> bool:
         """Whether anything is filtered out."""
-        return self != TaskView(sort=self.sort)
+        return self != TaskView(sort=self.sort, grouped=self.grouped)
 
     def matches(self, task: TaskOut) -> bool:
         """Whether ``task`` is shown."""
@@ -100,13 +101,14 @@ class TaskView:
         return asked
 
     def sort_tasks(self, tasks: Sequence[TaskOut]) -> list[TaskOut]:
-        """``tasks`` in order: by the key of this view, then by id, both compared as the page does."""
+        """``tasks`` in order: by group, the key of this view, and id, all compared as the page does."""
         attribute = self.sort_attribute
 
         def key(task: TaskOut) -> tuple[bytes, str]:
             return utf16_order(task.sort_keys[attribute]), str(task.id)
 
-        return sorted(tasks, key=key, reverse=self.descending)
+        ordered = sorted(tasks, key=key, reverse=self.descending)
+        return sorted(ordered, key=lambda task: task.status.rank) if self.grouped else ordered
 
     @property
     def sort_column(self) -> ColumnElement[Any]:
@@ -168,6 +170,8 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
     q = text(_last(given, "q"), field="q", most=QUERY_MOST)
     _ensure_one_of("due", due, ("", *DUES))
     _ensure_one_of("sort", sort.removeprefix("-"), SORTS)
+    group = _last(given, "group")
+    _ensure_one_of("group", group, ("", "status"))
     due_from, due_until = _due_range(due, today)
     before = _date("due_before", _last(given, "due_before"))
     if before is not None:
@@ -183,6 +187,7 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
         ("due_before", str(before or "")),
         ("q", q),
         ("sort", sort if sort != "position" else ""),
+        ("group", group),
     ]
     return TaskView(
         statuses=statuses,
@@ -194,6 +199,7 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
         without_due=due == "none",
         q=q,
         sort=sort,
+        grouped=bool(group),
         assignee=assignee,
         due=due,
         query=urlencode([pair for pair in query if pair[1]]),
@@ -202,7 +208,7 @@ def parse_view(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today:
 
 def parse_assigned(parameters: Sequence[tuple[str, str]], *, viewer_id: UUID, today: date) -> Assigned:
     """As parse_view, for the page of everything that is the viewer's, whose order is its own."""
-    asked = [(name, value) for name, value in parameters if name not in ("assignee", "sort")]
+    asked = [(name, value) for name, value in parameters if name not in ("assignee", "sort", "group")]
     found = parse_view(asked, viewer_id=viewer_id, today=today)
     values = {each.name: getattr(found, each.name) for each in fields(found)}
     return Assigned(**(values | {"assignee_id": viewer_id, "sort": HOME}))

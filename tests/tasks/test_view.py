@@ -193,6 +193,7 @@ def test_an_address_is_read_as_the_view_it_asks_for(query: str, view: TaskView) 
             "due_before": st.dates().map(str),
             "q": st.text(CHARACTERS, max_size=20),
             "sort": st.sampled_from([*SORTS, *(f"-{sort}" for sort in SORTS)]),
+            "group": st.just("status"),
         },
     )
 )

@@ -1,9 +1,8 @@
-// The swap style `place`: each child of what comes in goes to its place in the region, once and in order,
-// and leaves alone what a person is doing there. Knows versions and sort keys; no domain.
+// The swap style `place`: each child of what comes in goes to its place in the region, once and in order, and
+// leaves alone what a person is doing there. Knows versions and sort keys; no domain.
 (() => {
   const gone = new Map(); // id -> the version at which it went
   let api;
-
   htmx.registerExtension("place", {
     init: (internals) => { api = internals; },
     // Own: an answer to this person's request, not a push.
@@ -35,7 +34,8 @@
       const version = Number(fresh.dataset.v ?? Infinity);
       const found = document.getElementById(id);
       const old = found?.parentNode === region ? found : null;
-      if (!force && (Number(old?.dataset.v) >= version || gone.get(id) >= version)) continue;
+      // The whole region anew may tell more of the same version: somebody in it has another name now.
+      if (!force && (Number(old?.dataset.v) >= version + (quiet ? 1 : 0) || gone.get(id) >= version)) continue;
       if ("gone" in fresh.dataset) {
         gone.set(id, version);
         if (old) remove(region, old, own);
@@ -56,10 +56,9 @@
 
   function sort(region, row) {
     const key = region.dataset.sort;
-    const before = (a, b) => compare(a, b, key) * (region.dataset.order === "desc" ? -1 : 1) < 0;
+    const before = (a, b) => compare(region, a, b) < 0;
     const { previousElementSibling: previous, nextElementSibling: next } = row;
-    const settled = row.parentNode === region && (!key || ((!previous || before(previous, row)) && (!next || before(row, next))));
-    if (settled) return;
+    if (row.parentNode === region && (!key || ((!previous || before(previous, row)) && (!next || before(row, next))))) return;
     const others = key ? [...region.children].filter((other) => other !== row) : [];
     let [low, high] = [0, others.length];
     while (low < high) {
@@ -70,9 +69,11 @@
     move(region, row, others[low] ?? null);
   }
 
-  function compare(a, b, key) {
-    const [x, y] = [a.dataset[key] ?? "", b.dataset[key] ?? ""];
-    return x < y ? -1 : x > y ? 1 : a.id < b.id ? -1 : 1;
+  // By group where the region has groups, then by the region's key and order, then by id.
+  function compare({ dataset: { grouped, sort, order } }, { dataset: a, id: first }, { dataset: b, id: second }) {
+    if (grouped && a.group !== b.group) return a.group < b.group ? -1 : 1;
+    const [x, y] = [a[sort] ?? "", b[sort] ?? ""];
+    return (x < y ? -1 : x > y ? 1 : first < second ? -1 : 1) * (order === "desc" ? -1 : 1);
   }
 
   function move(region, row, next) {
@@ -94,10 +95,9 @@
       if (focused) ([...near?.querySelectorAll("a, button") ?? []].find((each) => each.checkVisibility()) ?? document.querySelector(region.dataset.otherwise))?.focus();
       return;
     }
-    const kind = row.classList[0];
     const words = `${row.dataset.called ?? `“${row.querySelector("a")?.textContent ?? ""}”`} ${region.dataset.gone}`;
     row.textContent = typed.length ? `${words} You had written: “${typed.join(" ")}”` : words;
-    row.className = `${kind} ${kind}--gone`;
+    row.className = row.className.replace(/^\S+/, "$& $&--gone");
     row.removeAttribute("id");
     delete row.dataset.v;
     row.tabIndex = -1;
