@@ -98,7 +98,7 @@ class TaskFragments:
         answer = self.answer(view, task)
         if view.matches(task):
             return answer
-        toast = self._views.render("tasks/_hidden.html", task=task)
+        toast = self._views.render("tasks/_hidden.html", task=task, look="toast toast--news")
         return answer + f'<hx-partial hx-target="#toasts" hx-swap="beforeend">{toast}</hx-partial>'
 
 

@@ -241,7 +241,7 @@ async def _add(
         return await task_renderer.list_page(request, caller, workspace_id, form=form, refusal=refusal)
     if is_htmx(request):
         return html(task_renderer.answer_added(request, caller, task))
-    return back(request, form, default=task_renderer.address(workspace_id))
+    return task_renderer.back_added(request, caller, form, task)
 
 
 async def _refused(

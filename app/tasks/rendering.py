@@ -9,13 +9,14 @@ from uuid import UUID
 from litestar import Request, Response
 from litestar.response import Redirect
 from markupsafe import Markup
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotFound, TandemError
-from app.core.forms import field_errors
+from app.core.forms import back, field_errors
 from app.core.models import new_id
 from app.core.presence import MemberPresence, Presences
 from app.core.scope import Scope
@@ -79,16 +80,15 @@ class TaskRenderer:
         """
         view = self.view(list(request.query_params.multi_items()), caller)
         topic = workspace_topic(workspace_id) if workspace_id else user_topic(caller.user_id)
-        home = queries.of_person(caller.user_id)
         workspace: WorkspacePage | None = None
         members: list[MemberOut] = []
         above: list[Markup] = []
         async with self.database.read() as session:
             if workspace_id is not None:
                 workspace, members = await _workspace(session, caller, workspace_id)
-                home = queries.of_workspace(workspace_id)
                 above = [found for make in self.above if (found := await make(session, caller, workspace_id))]
-            tasks = await queries.tasks(session, home, view)
+            tasks = await queries.tasks(session, _home(caller, workspace_id), view)
+            added = await _added(session, caller, request.query_params.get("added", ""))
             seq = (await self.log.positions(session, [topic]))[topic]
         seq = own_position(request, seq) if workspace is None else seq
         answer = self.views.page(
@@ -103,12 +103,13 @@ class TaskRenderer:
             tasks=tasks,
             row=self.fragments.row,
             above=above,
+            hidden=added if added and not view.matches(added) else None,
             view=view,
             seq=seq,
             live_url=_live_url(workspace_id, seq, view.query),
             own_line="" if workspace else "tasks",
             form={"id": str(new_id()), "title": (form or {}).get("title", "")},
-            errors=field_errors(refusal),
+            errors=forms.by_form_field(field_errors(refusal)),
         )
         if workspace_id is not None:
             answer.set_cookie(last_used_cookie(self.settings, workspace_id))
@@ -205,16 +206,26 @@ class TaskRenderer:
         self, request: AnyRequest, caller: Scope, tasks: Sequence[TaskOut], *, deleted: bool = False
     ) -> str:
         """The same for several tasks."""
-        view = self._asked_view(request, caller)
+        view = self._view_at(request.headers.get("HX-Current-URL", ""), caller)
         return "".join(self.fragments.answer(view, task, deleted=deleted) for task in tasks)
 
     def answer_added(self, request: AnyRequest, caller: Scope, task: TaskOut) -> str:
         """The same for the page on which ``task`` was added."""
-        return self.fragments.answer_added(self._asked_view(request, caller), task)
+        view = self._view_at(request.headers.get("HX-Current-URL", ""), caller)
+        return self.fragments.answer_added(view, task)
 
-    def _asked_view(self, request: AnyRequest, caller: Scope) -> TaskView:
+    def back_added(
+        self, request: AnyRequest, caller: Scope, form: dict[str, str], task: TaskOut
+    ) -> AnyResponse:
+        """To the list on which ``task`` was added without scripts; it says so if its filter hides it."""
+        page = form.get("next", "")
+        if not self._view_at(page, caller).matches(task):
+            form = form | {"next": f"{page}&added={task.id}"}
+        return back(request, form, default=self.address(task.workspace_id))
+
+    def _view_at(self, page: str, caller: Scope) -> TaskView:
         try:
-            address = urlsplit(request.headers.get("HX-Current-URL", ""))
+            address = urlsplit(page)
             parse = self._assigned if address.path == ASSIGNED else self.view
             return parse(parse_qsl(address.query), caller)
         except (Invalid, ValueError):
@@ -231,6 +242,17 @@ class TaskRenderer:
 
     def _assigned(self, parameters: Sequence[tuple[str, str]], caller: Scope) -> Assigned:
         return parse_assigned(parameters, viewer_id=caller.user_id, today=self.clock().date())
+
+
+def _home(caller: Scope, workspace_id: UUID | None) -> ColumnElement[bool]:
+    return queries.of_workspace(workspace_id) if workspace_id else queries.of_person(caller.user_id)
+
+
+async def _added(session: AsyncSession, caller: Scope, text: str) -> TaskOut | None:
+    try:
+        return queries.task_out((await queries.task(session, caller, UUID(text)))[0])
+    except (ValueError, NotFound):
+        return None
 
 
 async def _workspace(

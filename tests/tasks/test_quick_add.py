@@ -164,3 +164,49 @@ async def test_one_who_adds_what_the_filter_hides_is_told_where_it_is(world: Wor
             answer = await added(query)
             assert "#toasts" not in answer
             assert "Fix &lt;login&gt;" in answer
+
+
+async def test_without_scripts_the_page_that_hides_it_says_so_once(world: World) -> None:
+    mia = world.mia.browser
+    for address in (f"/workspaces/{world.workspace_id}", "/tasks"):
+        form = address if address.endswith("tasks") else f"{address}/tasks"
+        for query, hides in (
+            ("?priority=low", True),
+            ("?priority=high", False),
+            ("?sort=due", False),
+            ("", False),
+        ):
+            fields = {"title": "Fix <login> !high", "next": f"{address}{query}"}
+            back = await mia.post(form, data=fields)
+            assert back.headers["location"].startswith(f"{address}{query}")
+            page = await mia.get(back.headers["location"])
+            said = "Added “Fix &lt;login&gt;”. The filter hides it." in page.text
+            assert (page.status_code, said) == (200, hides)
+            # Neither its forms nor its links take the note along.
+            assert "added=" not in page.text
+    foreign = await world.olga.browser.post("/tasks", data={"title": "Secret", "next": "/tasks?q=x"})
+    note = foreign.headers["location"].partition("?q=x&")[2]
+    for text in (note, "added=x", "added=", "added=%00", f"added={uuid4()}"):
+        page = await mia.get(f"/tasks?q=x&{text}")
+        assert (page.status_code, "Added" in page.text, "Secret" in page.text) == (200, False, False)
+
+
+async def test_a_wrong_id_is_said_in_words(world: World) -> None:
+    answer = await world.mia.browser.post("/tasks", data={"title": "Milk", "id": "x"})
+    assert (answer.status_code, "Id must be an id." in answer.text) == (422, True)
+
+
+async def test_addresses_that_are_no_text_are_no_failure(world: World) -> None:
+    for place in (f"/workspaces/{world.workspace_id}", ""):
+        for query in (
+            "title=%00",
+            "title=%FF",
+            "title=%ED%A0%80",
+            "title",
+            "=",
+            "title=x&title=@",
+            "title=!h+!h",
+        ):
+            answer = await world.mia.browser.get(f"{place}/tasks/understood?{query}", headers=HTMX)
+            assert answer.status_code in (200, 422), (query, answer.text)
+            assert answer.status_code == 200 or query != "title=!h+!h"
