@@ -100,6 +100,7 @@ async def every_page(people: People, look: str) -> None:
         "join-refused": "/workspaces/join/unknown",
         "personal": "/tasks",
         "assigned": "/assigned",
+        "nowhere": "/nowhere",
         "not-found": "/workspaces/00000000-0000-7000-8000-000000000000",
     }.items():
         await olga.open(path)
@@ -141,7 +142,13 @@ async def _states(team: Team, look: str, task_path: str) -> None:
     await page.get_by_role("button", name="Save").click()
     await _shoot(olga, look, "task-conflict")
 
+    await olga.open("/workspaces")
+    await page.get_by_role("button", name="New workspace").click()
+    await _shoot(olga, look, "workspaces-new", full_page=False)
     await olga.open(f"{team.path}/settings")
+    await page.get_by_role("button", name="Change role of Mia").click()
+    await expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_focused()
+    await _shoot(olga, look, "settings-saved")
     await page.get_by_role("button", name="Make invite link").click()
     await _shoot(olga, look, "settings-fresh-invite")
 

@@ -83,6 +83,7 @@ async def test_axe_finds_nothing_on_any_page(people: People, scheme: str, width:
         found[path] = await violations(team.olga.page)
     found |= await _in_use(team.olga, team)
     found |= await _in_talk(team.olga, team, paths)
+    found |= await _in_settings(team.olga, team)
     await team.mia.open(team.path)
     await expect(team.mia.page.locator(".fresh")).to_have_count(5)
     found["somebody comes back"] = await violations(team.mia.page)
@@ -163,7 +164,34 @@ async def _in_talk(olga: Person, team: Team, paths: list[str]) -> dict[str, list
     return found
 
 
-@pytest.mark.parametrize("who", ["mia", "vera"])
+async def _in_settings(olga: Person, team: Team) -> dict[str, list[str]]:
+    """The states of the pages on which workspaces are made and managed."""
+    found = {}
+    page = olga.page
+    await olga.open("/workspaces")
+    await page.get_by_role("button", name="New workspace").click()
+    found["a new workspace"] = await violations(page)
+    await page.get_by_label("Name").fill("  ")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".field__error")).to_be_visible()
+    found["a new workspace is refused"] = await violations(page)
+    await olga.open(f"{team.path}/settings")
+    await page.get_by_role("button", name="Change role of Mia").click()
+    await expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_focused()
+    found["saved"] = await violations(page)
+    await page.get_by_role("button", name="Make invite link").click()
+    await page.get_by_role("button", name="Copy").click()
+    found["a fresh invite"] = await violations(page)
+    await page.get_by_role("region", name="Hand this").get_by_label("Name of the workspace").fill("x")
+    await page.get_by_role("button", name="Hand over").click()
+    await expect(page.locator(".field__error")).to_have_count(1)
+    found["a refused hand-over"] = await violations(page)
+    await olga.open("/nowhere")
+    found["an address that leads nowhere"] = await violations(page)
+    return found
+
+
+@pytest.mark.parametrize("who", ["adam", "mia", "vera"])
 async def test_axe_finds_nothing_for_those_who_may_do_less(people: People, who: str) -> None:
     team, paths = await a_full_team(people)
     person = team.members[who]

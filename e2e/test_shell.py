@@ -120,3 +120,43 @@ async def test_a_new_name_is_in_the_bar_of_a_phone_at_once(people: People) -> No
     await team.olga.ask("PUT", team.path, {"name": "Attic"})
     await expect(shown).to_have_text(["Attic"])
     await expect(shown).to_be_visible()
+
+
+async def test_a_workspace_is_made_in_a_dialog_by_keys_alone(people: People) -> None:
+    mia = await people.person("Mia", **DESK)
+    await a_workspace(mia, "Home")
+    await mia.open("/workspaces")
+    page, dialog = mia.page, mia.page.get_by_role("dialog", name="New workspace")
+    opener = page.get_by_role("button", name="New workspace")
+    await expect(dialog).to_be_hidden()
+    for close in ("Escape", "Enter"):
+        await opener.focus()
+        await page.keyboard.press("Enter")
+        await expect(dialog.get_by_label("Name")).to_be_focused()
+        if close == "Enter":
+            await dialog.get_by_role("button", name="Cancel").focus()
+        await page.keyboard.press(close)
+        await expect(dialog).to_be_hidden()
+        await expect(opener).to_be_focused()
+    mia.allow("status of 422")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("  ")
+    await page.keyboard.press("Enter")
+    name = page.get_by_label("Name")
+    await expect(name).to_have_attribute("aria-invalid", "true")
+    await expect(name).to_be_focused()
+    await expect(opener).to_have_count(0)
+    await page.keyboard.type("Garden")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Garden")).to_be_visible()
+
+
+async def test_without_scripts_the_form_stands_in_the_page(people: People) -> None:
+    mia = await people.person("Mia", java_script_enabled=False, **DESK)
+    await a_workspace(mia, "Home")
+    await mia.open("/workspaces")
+    await expect(mia.page.get_by_role("button", name="New workspace")).to_be_hidden()
+    await mia.page.get_by_label("Name").fill("Garden")
+    await expect(mia.page.get_by_role("button", name="Cancel")).to_be_hidden()
+    await mia.page.get_by_role("button", name="Create workspace").click()
+    await expect(mia.page.get_by_role("heading", name="Garden")).to_be_visible()
