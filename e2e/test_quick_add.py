@@ -77,6 +77,28 @@ async def test_the_same_line_again_is_understood_again(people: People) -> None:
         await expect(understood(olga)).to_have_text("")
 
 
+async def test_what_is_understood_is_spoken_when_it_changes_and_not_at_every_key(people: People) -> None:
+    team = await a_team(people, "mia")
+    olga = team.olga
+    await olga.open(team.path)
+    await olga.quick_add.fill("@mia !high Fix")
+    await expect(understood(olga)).to_contain_text("High")
+    await understood(olga).evaluate(
+        """status => {
+            window.spoken = 0;
+            const watched = { childList: true, characterData: true, subtree: true };
+            new MutationObserver(() => { window.spoken += 1; }).observe(status, watched);
+        }"""
+    )
+    for text, spoken in ((" the", 0), (" login", 0), (" tomorrow", 1)):
+        async with olga.page.expect_request_finished(lambda request: "understood" in request.url):
+            await olga.page.keyboard.type(text, delay=1)
+        if spoken:
+            await expect(understood(olga)).to_contain_text("Due")
+        assert bool(await olga.page.evaluate("window.spoken")) == bool(spoken), text
+        await expect(understood(olga)).to_contain_text("Mia")
+
+
 async def test_an_older_answer_does_not_stand_over_what_is_written_now(people: People) -> None:
     team = await a_team(people)
     olga = team.olga
