@@ -183,8 +183,7 @@ def _ensure_email(email: str) -> None:
     before, at, after = email.partition("@")
     if not (before and at and after) or "@" in after or any(map(_is_invisible, email)):
         raise Invalid(FieldError("email", "must be an address such as mia@example.com."))
-    if len(email) > EMAIL_MOST:
-        raise Invalid(FieldError("email", f"must have at most {EMAIL_MOST} characters."))
+    text.ensure_length(email, field="email", least=0, most=EMAIL_MOST)
 
 
 def _is_invisible(character: str) -> bool:

@@ -38,12 +38,16 @@ async def repeated(request: AnyRequest, name: str) -> list[str]:
     return [value for value in (await request.form()).getall(name, []) if isinstance(value, str)]
 
 
-def whole_number(form: dict[str, str], field: str) -> int | None:
-    """The number in ``field``; None where it is left out or empty. Raises Invalid."""
+def whole_number(form: dict[str, str], field: str, *, signed: bool = False) -> int | None:
+    """The number in ``field``; None where it is left out or empty. Raises Invalid.
+
+    With ``signed`` one below zero is a number, too, for whoever names the bounds to refuse.
+    """
     text = form.get(field, "").strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+    digits = text.removeprefix("-") if signed else text
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
         raise Invalid(FieldError(field, "must be a whole number."))
     return int(text)
 

@@ -18,7 +18,7 @@ def line(value: str, *, field: str, least: int = 1, most: int) -> str:
     """
     trimmed = value.strip()
     _refuse_forbidden(trimmed, field, allowed=frozenset())
-    _refuse_length(trimmed, field, least, most)
+    ensure_length(trimmed, field=field, least=least, most=most)
     return trimmed
 
 
@@ -30,8 +30,24 @@ def text(value: str, *, field: str, most: int) -> str:
     # A form sends CRLF for every line break; one kind of break keeps page and API equal.
     unified = _LINE_BREAKS.sub("\n", value).strip()
     _refuse_forbidden(unified, field, allowed=_ALLOWED_IN_A_TEXT)
-    _refuse_length(unified, field, 0, most)
+    ensure_length(unified, field=field, least=0, most=most)
     return unified
+
+
+def ensure_length(value: str, *, field: str, least: int, most: int) -> None:
+    """Raises Invalid, naming ``field`` and the bound, unless ``value`` has that many characters."""
+    if len(value) < least:
+        needed = "must not be empty" if least == 1 else f"must have at least {least} characters"
+        raise Invalid(FieldError(field, f"{needed}."))
+    if len(value) > most:
+        raise Invalid(FieldError(field, f"must have at most {most:,} characters; it has {len(value):,}."))
+
+
+def outside(value: int, *, field: str, least: int, most: int, unit: str = "") -> list[FieldError]:
+    """What is wrong with a number that must be from ``least`` to ``most``; nothing where it is."""
+    if least <= value <= most:
+        return []
+    return [FieldError(field, f"must be from {least:,} to {most:,}{unit}.")]
 
 
 def searchable(*parts: str) -> str:
@@ -51,11 +67,3 @@ def _refuse_forbidden(value: str, field: str, *, allowed: frozenset[str] | set[s
     for character in value:
         if character not in allowed and unicodedata.category(character) in _FORBIDDEN_IN_A_LINE:
             raise Invalid(FieldError(field, f"must not contain the character U+{ord(character):04X}."))
-
-
-def _refuse_length(value: str, field: str, least: int, most: int) -> None:
-    if len(value) < least:
-        needed = "must not be empty" if least == 1 else f"must have at least {least} characters"
-        raise Invalid(FieldError(field, f"{needed}."))
-    if len(value) > most:
-        raise Invalid(FieldError(field, f"must have at most {most:,} characters; it has {len(value):,}."))

@@ -150,8 +150,8 @@ async def create_invite(
             caller,
             workspace_id,
             role=optional_choice(form, "role", Role) or Role.MEMBER,
-            expires_in=whole_number(form, "expires_in"),
-            max_uses=whole_number(form, "max_uses"),
+            expires_in=whole_number(form, "expires_in", signed=True),
+            max_uses=whole_number(form, "max_uses", signed=True),
             settings=settings,
         )
         form = {}

@@ -1,5 +1,6 @@
 """Who may do what in a workspace, and within which bounds: pure functions."""
 
+from app.core import text
 from app.core.errors import FieldError, Forbidden, Invalid
 from app.workspaces.models import Role
 
@@ -70,11 +71,10 @@ def ensure_confirmed(confirmation: str | None, name: str, *, field: str) -> None
 
 def ensure_invite_bounds(expires_in: int, max_uses: int | None) -> None:
     """Raises Invalid unless an invite may be good for ``expires_in`` seconds and ``max_uses`` people."""
-    errors = []
-    if not INVITE_SECONDS_LEAST <= expires_in <= INVITE_SECONDS_MOST:
-        bounds = f"{INVITE_SECONDS_LEAST} to {INVITE_SECONDS_MOST}"
-        errors.append(FieldError("expires_in", f"must be from {bounds} seconds."))
-    if max_uses is not None and not 1 <= max_uses <= INVITE_USES_MOST:
-        errors.append(FieldError("max_uses", f"must be from 1 to {INVITE_USES_MOST:,}."))
+    errors = text.outside(
+        expires_in, field="expires_in", least=INVITE_SECONDS_LEAST, most=INVITE_SECONDS_MOST, unit=" seconds"
+    )
+    if max_uses is not None:
+        errors += text.outside(max_uses, field="max_uses", least=1, most=INVITE_USES_MOST)
     if errors:
         raise Invalid(*errors)
