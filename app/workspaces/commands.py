@@ -204,7 +204,9 @@ async def join_workspace(uow: UnitOfWork, scope: Scope, *, token: str, settings:
         invite, workspace = await queries.invite_by_token(uow.session, token, now, lock=True)
         count = await uow.session.scalar(select(func.count()).where(Member.workspace_id == workspace.id))
         if (count or 0) >= settings.max_members:
-            raise Conflict(f"This workspace is full: it has {count} members.")
+            raise Conflict(
+                f"This workspace is full: it has {count} members. Ask an admin of it to make room."
+            )
         invite.uses += 1
         member = Member(workspace_id=workspace.id, user_id=scope.user_id, role=invite.role, joined_at=now)
         uow.session.add(member)

@@ -107,6 +107,16 @@ async def test_the_last_place_of_a_full_workspace_is_given_once(world: World) ->
     assert [one.type for one in told] == ["member.joined"]
 
 
+async def test_the_page_of_a_full_workspace_says_so_and_the_way_out(world: World) -> None:
+    token = await _invite(world)
+    async with another_process(world, max_members=4) as client:
+        headers = {**world.stan.bearer, "Origin": world.program.address}
+        page = await client.post(f"/workspaces/join/{token}", headers=headers)
+    assert page.status_code == 409
+    assert "This workspace is full: it has 4 members. Ask an admin of it to make room." in page.text
+    assert '<button class="button button--primary">Join' not in page.text
+
+
 async def test_one_who_sends_it_ten_times_at_once_is_in_and_the_link_used_once(world: World) -> None:
     token = await _invite(world, max_uses=1)
     async with hearing(world.tandem) as told, a_client(world) as client:
