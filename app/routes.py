@@ -8,6 +8,7 @@ from app.comments import api as comment_api
 from app.comments import pages as comment_pages
 from app.notifications import api as notification_api
 from app.notifications import pages as notification_pages
+from app.ops import keyboard
 from app.tasks import api as task_api
 from app.tasks import pages as task_pages
 from app.workspaces import api as workspace_api
@@ -20,6 +21,7 @@ PAGES = (
     *comment_pages.HANDLERS,
     *notification_pages.HANDLERS,
     *activity_pages.HANDLERS,
+    *keyboard.HANDLERS,
 )
 API = (
     *account_api.HANDLERS,

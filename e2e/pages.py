@@ -7,9 +7,10 @@ from e2e.screens import Screen
 _REGIONS = ["#workspace-head", "#tasks", "#members", ".work__count", "#people-title"]
 _SHOWN = r"""selectors => Object.fromEntries(selectors.map((selector) => {
     const region = document.querySelector(selector)?.cloneNode(true);
-    // Who is here comes a moment after the page, and from no log; what was new on coming back is said once.
+    // Who is here comes a moment after the page, and from no log; what was new on coming back is said once;
+    // to which row the Tab key goes is the reader's own.
     region?.querySelectorAll(".fresh").forEach((mark) => mark.remove());
-    const html = region?.outerHTML.replace(/ data-(presence|away)="[^"]*"/g, "") ?? "";
+    const html = region?.outerHTML.replace(/ (data-presence|data-away|tabindex)="[^"]*"/g, "") ?? "";
     return [selector, html.replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<")];
 }))"""
 

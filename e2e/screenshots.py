@@ -100,6 +100,7 @@ async def every_page(people: People, look: str) -> None:
         "join-refused": "/workspaces/join/unknown",
         "personal": "/tasks",
         "assigned": "/assigned",
+        "keyboard": "/keyboard",
         "nowhere": "/nowhere",
         "not-found": "/workspaces/00000000-0000-7000-8000-000000000000",
     }.items():

@@ -168,6 +168,7 @@ PAGES = {
     "POST /workspaces/join/{token}": Row(policy=signed_in),
     "GET /tasks": Row(policy=signed_in),
     "GET /assigned": Row(policy=signed_in),
+    "GET /keyboard": Row(policy=everyone),
     "POST /tasks": Row(policy=signed_in, body=title),
     "GET /tasks/understood": Row(policy=signed_in),
     "POST /tasks/selected": Row(policy=edit, body=selected),

@@ -3,11 +3,13 @@
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import zopfli.gzip
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
@@ -28,6 +30,16 @@ class _File:
     etag: str
 
 
+def _pack(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=9, mtime=0)
+
+
+@lru_cache(maxsize=16)
+def _pack_well(body: bytes) -> bytes:
+    """As gzip, 3 % smaller, in a tenth of a second: for what every page loads."""
+    return bytes(zopfli.gzip.compress(body))  # type: ignore[no-untyped-call]
+
+
 class Assets:
     """Every file of a folder, read once; nothing outside of it can be asked for.
 
@@ -45,10 +57,11 @@ class Assets:
             elif scripts := sorted(path.glob("*.js")):
                 # One request instead of many; each script stands alone, so their order does not matter.
                 joined = "\n".join(script.read_text() for script in scripts)
-                self._add(path.relative_to(folder).as_posix() + ".js", jsmin(joined).encode())
+                body = jsmin(joined).encode()
+                self._add(path.relative_to(folder).as_posix() + ".js", body, pack=_pack_well)
         for name, parts in (together or {}).items():
             if all(part in self._plain for part in parts):
-                self._add(name, b"\n".join(self._plain[part].body for part in parts))
+                self._add(name, b"\n".join(self._plain[part].body for part in parts), pack=_pack_well)
 
     def address(self, name: str) -> str:
         """The address of ``css/base.css``; it changes whenever the content does."""
@@ -73,12 +86,12 @@ class Assets:
             return Response(file.packed, headers=headers, media_type=file.media_type)
         return Response(file.body, headers=headers, media_type=file.media_type)
 
-    def _add(self, name: str, body: bytes) -> None:
+    def _add(self, name: str, body: bytes, *, pack: Callable[[bytes], bytes] = _pack) -> None:
         digest = hashlib.sha256(body).hexdigest()[:12]
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         packed = None
         if media_type.startswith(_TEXT):
-            packed = gzip.compress(body, compresslevel=9, mtime=0)
+            packed = pack(body)
         file = _File(body=body, packed=packed, media_type=media_type, etag=f'W/"{digest}"')
         stem, dot, ending = name.rpartition(".")
         hashed = f"{stem}.{digest}{dot}{ending}" if dot else f"{name}.{digest}"

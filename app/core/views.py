@@ -11,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
+from app.core.keys import key
+
 HUES = 12  # as many as avatars.css has colours
 
 
@@ -26,7 +28,7 @@ class Views:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals["asset"] = asset
+        self._environment.globals |= {"asset": asset, "key": key}
         self._environment.filters |= {"day": day, "hue": hue, "initials": initials, "moment": moment}
 
     def render(self, name: str, /, **context: object) -> Markup:

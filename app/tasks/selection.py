@@ -16,7 +16,7 @@ from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
 from app.core.views import Views
 from app.tasks import commands, forms, queries
-from app.tasks.rendering import TaskRenderer
+from app.tasks.rendering import ASSIGNED, TaskRenderer
 from app.tasks.schemas import TaskUpdate
 from app.tasks.together import TOGETHER_MOST, Together
 
@@ -61,18 +61,29 @@ class Selection:
             raise Invalid(FieldError("move", "is up or down, for one task at a time."))
         [task_id] = chosen
         down = form["move"] == "down"
-        parameters = parse_qsl(urlsplit(form.get("next", "")).query)
+        address = urlsplit(form.get("next", ""))
+        view = self.task_renderer.view(parse_qsl(address.query), caller)
+        if view.sort != "position" or address.path == ASSIGNED:
+            raise Conflict("Only a list that is sorted by hand has places to move to.")
         async with self.database.read() as session:
             task, _ = await queries.task(session, caller, task_id)
-            shown = await queries.tasks(
-                session, queries.home_of(task), self.task_renderer.view(parameters, caller)
-            )
+            shown = await queries.tasks(session, queries.home_of(task), view)
         ids = [each.id for each in shown]
         at = ids.index(task_id) if task_id in ids else -1
         beside = at + (1 if down else -1)
         if at < 0 or not 0 <= beside < len(ids):
             return Together(done=[queries.task_out(task)], refused=[], missing=0)
-        moved = await commands.move_task(uow, caller, task_id, beside=ids[beside], after=down)
+        other = shown[beside]
+        # Over the border of a group it comes to stand at the nearer end of the next one.
+        crosses = view.grouped and other.status is not task.status
+        moved = await commands.move_task(
+            uow,
+            caller,
+            task_id,
+            beside=other.id,
+            after=down != crosses,
+            status=other.status if crosses else None,
+        )
         return Together(done=[moved], refused=[], missing=0)
 
     def _answer(

@@ -9,6 +9,7 @@
 
   function back(row, form) {
     row?.querySelector(form.dataset.inline || "[data-opens]")?.focus();
+    if (document.activeElement === document.body) row?.querySelector("a")?.focus(); // it may be hidden
   }
 
   document.addEventListener("focusin", ({ target }) => {

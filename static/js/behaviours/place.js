@@ -87,12 +87,14 @@
   }
 
   function remove(region, row, own) {
-    const focused = row.contains(document.activeElement);
+    const active = document.activeElement;
+    const focused = row.contains(active);
     const typed = [...row.querySelectorAll("input, textarea")].filter(dirty).map((field) => field.value);
     const near = row.nextElementSibling ?? row.previousElementSibling;
     if (own || !(focused || typed.length)) {
       row.remove();
-      if (focused) ([...near?.querySelectorAll("a, button") ?? []].find((each) => each.checkVisibility()) ?? document.querySelector(region.dataset.otherwise))?.focus();
+      const seen = [...near?.querySelectorAll("a, button") ?? []].filter((each) => each.checkVisibility());
+      if (focused) (seen.find((each) => each.localName === active.localName) ?? seen[0] ?? document.querySelector(region.dataset.otherwise))?.focus();
       return;
     }
     const words = `${row.dataset.called ?? `“${row.querySelector("a")?.textContent ?? ""}”`} ${region.dataset.gone}`;
@@ -109,9 +111,7 @@
     if (focused) row.focus({ preventScroll: true });
   }
 
-  function dirty(field) {
-    return "defaultValue" in field && field.value !== field.defaultValue;
-  }
+  const dirty = (field) => "defaultValue" in field && field.value !== field.defaultValue;
 
   function glow(row) {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
