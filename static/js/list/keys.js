@@ -64,6 +64,10 @@
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (ctx.request.form === form && ctx.response?.status < 400) form.reset();
   });
+  list.addEventListener("dragstart", ({ target }) => {
+    target.closest("#tasks > *").dataset.dragged = "";
+    import(list.dataset.dragScript);
+  });
   list.addEventListener("click", ({ target }) => target.matches(".icon--more") && open());
 
   function press(key, row) {
