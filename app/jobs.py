@@ -13,7 +13,9 @@ from app.notifications import commands as notifications
 from app.notifications.digest import Digests
 from app.notifications.mail import mail_server
 from app.notifications.reminders import remind
+from app.tasks import commands as tasks
 from app.tasks import queries as task_queries
+from app.tasks.models import TRASH_KEPT
 
 NOTIFICATIONS_KEPT = timedelta(days=90)
 SESSIONS_KEPT = timedelta(days=30)
@@ -35,10 +37,14 @@ def all_jobs(database: Database, unit_of_work: Callable[[], UnitOfWork], clock: 
     async def old_sessions() -> None:
         await accounts.delete_old_sessions(unit_of_work(), before=clock() - SESSIONS_KEPT)
 
+    async def old_trash() -> None:
+        await tasks.empty_trash(unit_of_work(), before=clock() - TRASH_KEPT)
+
     return [
         due_dates,
         daily(database, clock, "old notifications", old_notifications),
         daily(database, clock, "old sessions", old_sessions),
+        daily(database, clock, "old trash", old_trash),
     ]
 
 

@@ -63,6 +63,7 @@ from app.tasks.quick_add import QuickAdd
 from app.tasks.rendering import TaskRenderer
 from app.tasks.row_forms import RowForms
 from app.tasks.selection import Selection
+from app.tasks.trash import Trash
 from app.tasks.view import OneTask, TaskView
 from app.workspaces import queries as workspace_queries
 from app.workspaces.fragments import WorkspaceFragments
@@ -150,6 +151,7 @@ class Tandem:
         )
         self.row_forms = RowForms(database=self.database, views=self.views)
         self.quick_add = QuickAdd(database=self.database, clock=self.clock, views=self.views)
+        self.trash = Trash(database=self.database, views=self.views)
         self.selection = Selection(database=self.database, views=self.views, task_renderer=self.task_renderer)
         self.notification_fragments = NotificationFragments(self.views)
         self.notification_renderer = NotificationRenderer(

@@ -11,6 +11,7 @@ from app.notifications import pages as notification_pages
 from app.ops import keyboard
 from app.tasks import api as task_api
 from app.tasks import pages as task_pages
+from app.tasks import trash
 from app.workspaces import api as workspace_api
 from app.workspaces import pages as workspace_pages
 
@@ -18,6 +19,7 @@ PAGES = (
     *account_pages.HANDLERS,
     *workspace_pages.HANDLERS,
     *task_pages.HANDLERS,
+    *trash.HANDLERS,
     *comment_pages.HANDLERS,
     *notification_pages.HANDLERS,
     *activity_pages.HANDLERS,
@@ -42,6 +44,7 @@ INJECTED = (
     "row_forms",
     "quick_add",
     "selection",
+    "trash",
     "workspace_renderer",
     "activity_renderer",
     "comment_renderer",

@@ -112,6 +112,7 @@ async def test_what_is_selected_is_changed_together(people: People) -> None:
     await expect(olga.page.get_by_text("Deleted 2 tasks.")).to_be_visible()
     await press(olga, "Home", "u")
     await expect(olga.titles).to_have_text(TITLES)
+    await expect(olga.page.get_by_text("Deleted 2 tasks.")).to_have_count(0)
     await press(olga, "Space", "Escape")
     await expect(olga.page.locator(".task__select:checked")).to_have_count(0)
 

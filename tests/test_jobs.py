@@ -12,6 +12,8 @@ from app.core import schedule
 from app.jobs import NOTIFICATIONS_KEPT, SESSIONS_KEPT, all_jobs
 from app.main import Tandem, create_app
 from app.notifications.models import Notification, NotificationType
+from app.tasks import commands as tasks
+from app.tasks.models import TRASH_KEPT, Task
 from tests.builders import a_task
 from tests.cast import Person, a_person
 
@@ -32,7 +34,7 @@ class Desk:
         for job in all_jobs(self.tandem.database, self.tandem.unit_of_work, self.tandem.clock):
             await job()
 
-    async def count(self, table: type[Session] | type[Notification]) -> int:
+    async def count(self, table: type[Session | Notification | Task]) -> int:
         async with self.tandem.database.read() as session:
             return await session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -52,6 +54,18 @@ async def test_what_is_old_goes_once_a_day_and_nothing_else(settings: Settings) 
     desk.now += timedelta(days=1)
     await desk.work()
     assert await desk.count(Notification) == 0
+    await desk.tandem.database.close()
+
+
+async def test_what_is_in_the_trash_goes_after_thirty_days(settings: Settings) -> None:
+    desk = Desk(settings)
+    mia = await a_person(desk.tandem, "mia", address="http://localhost")
+    task = await a_task(desk.tandem, mia, None)
+    await tasks.delete_task(desk.tandem.unit_of_work(), mia.scope, task.id, version=task.version)
+    for kept, left in ((TRASH_KEPT, 1), (TRASH_KEPT + timedelta(days=1), 0)):
+        desk.now = NOW + kept
+        await desk.work()
+        assert await desk.count(Task) == left
     await desk.tandem.database.close()
 
 

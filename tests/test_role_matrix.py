@@ -168,6 +168,8 @@ PAGES = {
     "POST /workspaces/join/{token}": Row(policy=signed_in),
     "GET /tasks": Row(policy=signed_in),
     "GET /assigned": Row(policy=signed_in),
+    "GET /tasks/trash": Row(policy=signed_in),
+    f"GET {WORKSPACE}/trash": Row(policy=see),
     "GET /keyboard": Row(policy=everyone),
     "POST /tasks": Row(policy=signed_in, body=title),
     "GET /tasks/understood": Row(policy=signed_in),

@@ -1,10 +1,11 @@
 """What can be done to a task: one function, one transaction, one event, or none if nothing changed."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from fractional_indexing import generate_key_between
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
@@ -217,6 +218,12 @@ async def restore_tasks(uow: UnitOfWork, scope: Scope, task_ids: Collection[UUID
         found = await queries.tasks_together(uow.session, scope, task_ids, in_trash=True)
         judged = await each(found, restore_one)
     return together(judged, len(task_ids))
+
+
+async def empty_trash(uow: UnitOfWork, *, before: datetime) -> None:
+    """Delete for good what was put into the trash before a moment; nobody sees it, so nobody is told."""
+    async with uow:
+        await uow.session.execute(delete(Task).where(Task.deleted_at < before))
 
 
 async def _set_status(uow: UnitOfWork, scope: Scope, task_id: UUID, status: Status) -> TaskOut:

@@ -11,6 +11,7 @@ from app.accounts.models import User
 from app.core.models import BINARY_STRING, BINARY_TEXT, Base, new_id, value_enum
 from app.core.topics import Topic, user_topic, workspace_topic
 
+TRASH_KEPT = timedelta(days=30)
 _DAY = timedelta(days=1)
 _MORNING = time(9, tzinfo=UTC)
 _MIDNIGHT = time(0, tzinfo=UTC)

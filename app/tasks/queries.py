@@ -109,6 +109,12 @@ async def tasks(session: AsyncSession, home: ColumnElement[bool], view: TaskView
     return view.sort_tasks([task_out(task) for task in found])
 
 
+async def trash(session: AsyncSession, home: ColumnElement[bool], *, limit: int) -> Sequence[Task]:
+    """What was deleted last of ``home``, newest first. The caller has been judged already."""
+    query = _with_people().where(home, Task.deleted_at.is_not(None))
+    return (await session.scalars(query.order_by(Task.deleted_at.desc(), Task.id).limit(limit))).all()
+
+
 async def tasks_page(
     session: AsyncSession,
     home: ColumnElement[bool],

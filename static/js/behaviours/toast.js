@@ -37,6 +37,10 @@
     toasts.append(one);
   });
 
+  // What was asked for by a message is answered.
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (ctx.response?.status < 400) ctx.sourceElement.closest("#toasts > *")?.remove();
+  });
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => say(ctx, "That did not get through. Try again."));
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
     if (ctx.response.status >= 500) say(ctx, "Something went wrong on the server. Try again.");
