@@ -168,7 +168,8 @@ class Page:
     def empty(self) -> None:
         """Back to before anything happened, to be told everything again."""
         for region in self.regions.values():
-            region.children.clear()
+            # Headings happened with the page.
+            region.children[:] = [child for child in region.elements if "data-v" not in child.attributes]
         self._reached(0)
 
     def _reached(self, seq: int) -> None:

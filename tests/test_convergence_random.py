@@ -268,6 +268,8 @@ class Town:
             own = user_topic(scope.user_id)
             request.state.own_seq = (await self.tandem.log.positions(session, [own]))[own]
             request.state.unread = await notification_queries.unread(session, scope.user_id)
+            found = await workspace_queries.memberships(session, scope)
+            request.state.nav = [membership.workspace for membership in found]
         if tab.everywhere:
             answer = await self.tandem.task_renderer.assigned_page(request, scope)
         else:
