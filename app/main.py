@@ -73,6 +73,16 @@ ROOT = Path(__file__).resolve().parent.parent
 CONNECTION_ID_MOST = 64
 # Of every page. htmx first, then its extension, and what stands on both.
 SCRIPTS = ("vendor/htmx.min.js", "vendor/hx-ws.min.js", "js/behaviours.js")
+# The first one orders the layers; of two nouns' rules for one thing the later one wins.
+STYLES = tuple(
+    f"css/{noun}.css"
+    for noun in (
+        *("tokens", "reset", "base", "layout", "forms", "buttons", "avatars", "badges", "notices", "toasts"),
+        *("cards", "tasks", "comments", "filters", "options", "selected", "members", "workspaces"),
+        *("notifications", "activity", "utilities"),
+    )
+)
+TOGETHER = {"js/page.js": SCRIPTS, "css/page.css": STYLES}
 SESSIONS_CHECKED_EVERY = 0.5
 
 AnyRequest = Request[Any, Any, Any]
@@ -128,7 +138,7 @@ class Tandem:
 
     def _build_pages(self) -> None:
         """Everything that pages are made from."""
-        self.assets = Assets(ROOT / "static", together={"js/page.js": SCRIPTS})
+        self.assets = Assets(ROOT / "static", together=TOGETHER)
         self.views = Views(ROOT / "templates", asset=self.assets.address)
         self.task_fragments = TaskFragments(self.views)
         self.comment_fragments = CommentFragments(self.views)

@@ -128,14 +128,18 @@ class People:
         return context
 
     async def leave(self) -> Sequence[str]:
-        """Close everything; returns what browsers complained about."""
+        """Close everything; returns what browsers complained about until then.
+
+        (A page that is left while its socket is still connecting is warned of that.)
+        """
+        screens: list[Screen] = [*self._here, *self._strangers]
+        screens += [screen for person in self._here for screen in person.more]
+        complaints = [complaint for screen in screens for complaint in screen.complaints]
         for context in self._contexts:
             await context.close()
         for person in self._here:
             await person.api.aclose()
-        screens: list[Screen] = [*self._here, *self._strangers]
-        screens += [screen for person in self._here for screen in person.more]
-        return [complaint for screen in screens for complaint in screen.complaints]
+        return complaints
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,4 @@ list.addEventListener("drop", (event) => {
   htmx.ajax("POST", moves ? `/tasks/${row.id.replace("task-", "")}/move` : "/tasks/selected", { source, target: list, swap: "none", values });
 });
 
-document.addEventListener("dragend", () => {
-  show();
-  delete dragged()?.dataset.dragged;
-});
+document.addEventListener("dragend", () => show());

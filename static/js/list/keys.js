@@ -64,10 +64,11 @@
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (ctx.request.form === form && ctx.response?.status < 400) form.reset();
   });
-  list.addEventListener("dragstart", ({ target }) => {
-    target.closest("#tasks > *").dataset.dragged = "";
-    import(list.dataset.dragScript);
+  list.addEventListener("pointerdown", ({ pointerType }) => {
+    if (pointerType === "mouse" && list.dataset.dragScript) import(list.dataset.dragScript);
   });
+  list.addEventListener("dragstart", ({ target }) => { target.closest("#tasks > *").dataset.dragged = ""; });
+  document.addEventListener("dragend", () => list.querySelectorAll("[data-dragged]").forEach((row) => delete row.dataset.dragged));
   list.addEventListener("click", ({ target }) => target.matches(".icon--more") && open());
 
   function press(key, row) {
