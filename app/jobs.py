@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from app.accounts import commands as accounts
 from app.config import Settings
+from app.core import once
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.schedule import Job, daily
@@ -19,6 +20,7 @@ from app.tasks.models import TRASH_KEPT
 
 NOTIFICATIONS_KEPT = timedelta(days=90)
 SESSIONS_KEPT = timedelta(days=30)
+REQUEST_KEYS_KEPT = timedelta(days=30)
 
 
 def all_jobs(database: Database, unit_of_work: Callable[[], UnitOfWork], clock: Clock) -> Sequence[Job]:
@@ -37,6 +39,10 @@ def all_jobs(database: Database, unit_of_work: Callable[[], UnitOfWork], clock: 
     async def old_sessions() -> None:
         await accounts.delete_old_sessions(unit_of_work(), before=clock() - SESSIONS_KEPT)
 
+    async def old_request_keys() -> None:
+        async with unit_of_work() as uow:
+            await once.delete_old(uow.session, before=clock() - REQUEST_KEYS_KEPT)
+
     async def old_trash() -> None:
         await tasks.empty_trash(unit_of_work(), before=clock() - TRASH_KEPT)
 
@@ -44,6 +50,7 @@ def all_jobs(database: Database, unit_of_work: Callable[[], UnitOfWork], clock: 
         due_dates,
         daily(database, clock, "old notifications", old_notifications),
         daily(database, clock, "old sessions", old_sessions),
+        daily(database, clock, "old request keys", old_request_keys),
         daily(database, clock, "old trash", old_trash),
     ]
 

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from app.accounts.models import Session
 from app.config import Settings
 from app.core import schedule
-from app.jobs import NOTIFICATIONS_KEPT, SESSIONS_KEPT, all_jobs
+from app.core.once import RequestKey
+from app.jobs import NOTIFICATIONS_KEPT, REQUEST_KEYS_KEPT, SESSIONS_KEPT, all_jobs
 from app.main import Tandem, create_app
 from app.notifications.models import Notification, NotificationType
 from app.tasks import commands as tasks
@@ -34,7 +35,7 @@ class Desk:
         for job in all_jobs(self.tandem.database, self.tandem.unit_of_work, self.tandem.clock):
             await job()
 
-    async def count(self, table: type[Session | Notification | Task]) -> int:
+    async def count(self, table: type[Session | Notification | Task | RequestKey]) -> int:
         async with self.tandem.database.read() as session:
             return await session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -66,6 +67,19 @@ async def test_what_is_in_the_trash_goes_after_thirty_days(settings: Settings) -
         desk.now = NOW + kept
         await desk.work()
         assert await desk.count(Task) == left
+    await desk.tandem.database.close()
+
+
+async def test_a_request_can_be_repeated_for_thirty_days(settings: Settings) -> None:
+    desk = Desk(settings)
+    mia = await a_person(desk.tandem, "mia", address="http://localhost")
+    async with desk.tandem.database.write() as session:
+        session.add(RequestKey(user_id=mia.scope.user_id, key="k1", request="", at=NOW))
+        await session.commit()
+    for kept, left in ((REQUEST_KEYS_KEPT, 1), (REQUEST_KEYS_KEPT + timedelta(days=1), 0)):
+        desk.now = NOW + kept
+        await desk.work()
+        assert await desk.count(RequestKey) == left
     await desk.tandem.database.close()
 
 

@@ -15,6 +15,7 @@ from app.accounts.queries import Authenticated
 from app.accounts.schemas import UserOut
 from app.accounts.tokens import Claims
 from app.core.errors import Unauthenticated
+from app.core.once import given_key
 from app.core.scope import Scope
 from app.core.security import Connection, bearer_token, session_cookie_name
 from app.core.unit_of_work import UnitOfWork
@@ -45,6 +46,7 @@ async def provide_caller(
     found = await identify(request, gate, now=now)
     caller = found.scope
     request.state.viewer = UserOut(id=caller.user_id, email=caller.email, name=caller.name)
+    uow.key = given_key(request, caller.user_id)
     if _is_renewal_due(request, gate, found.expires_at, now):
         await _renew(request, gate, uow, caller)
     return caller

@@ -13,8 +13,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.decoding import refusal as decoding_refusal
-from app.core.errors import Malformed, TandemError, TooLarge, Unauthenticated, Unavailable
-from app.core.forms import html, is_htmx
+from app.core.errors import DoneBefore, Malformed, TandemError, TooLarge, Unauthenticated, Unavailable
+from app.core.forms import back, html, is_htmx
 from app.core.views import Views
 
 AnyRequest = Request[Any, Any, Any]
@@ -78,6 +78,8 @@ def exception_handlers(
 
 def show(views: Views, request: AnyRequest, refusal: TandemError) -> AnyResponse:
     """``refusal`` in the form that the one who asked can use."""
+    if isinstance(refusal, DoneBefore):
+        return _done_before(request, refusal)
     if _in_api(request):
         return _problem(refusal)
     if is_htmx(request):
@@ -95,6 +97,15 @@ def show(views: Views, request: AnyRequest, refusal: TandemError) -> AnyResponse
             status=refusal.status,
             detail=refusal.detail,
         )
+    answer.headers.update(refusal.headers)
+    return answer
+
+
+def _done_before(request: AnyRequest, refusal: DoneBefore) -> AnyResponse:
+    if _in_api(request):
+        answer: AnyResponse = Response(None, status_code=refusal.status)
+    else:
+        answer = html("") if is_htmx(request) else back(request, {}, default="/")
     answer.headers.update(refusal.headers)
     return answer
 

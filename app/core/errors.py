@@ -83,6 +83,20 @@ class Conflict(TandemError):
         return {"current": self.current, "conflicts": self.conflicts}
 
 
+class DoneBefore(TandemError):
+    """This very request was carried out before, and is not again: a success without doing anything."""
+
+    status = 204
+    title = "Done before"
+
+    def __init__(self) -> None:
+        super().__init__("This was done before.")
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Idempotency-Replayed": "true"}
+
+
 class Gone(TandemError):
     """It existed, and is over."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.events import Event, RecordedEvent, recorded
+from app.core.once import GivenKey, take
 from app.core.topics import Topic
 
 Announce = Callable[[Sequence[RecordedEvent]], None]
@@ -55,7 +56,7 @@ class UnitOfWork:
 
     ``async with uow:`` begins it. Leaving it well writes the events under the next numbers of their
     streams, commits, and only then announces them; leaving it by an error undoes everything and is
-    silence to everybody else.
+    silence to everybody else. With a ``key`` it is done once: entering it again raises DoneBefore.
     """
 
     session: AsyncSession
@@ -78,14 +79,24 @@ class UnitOfWork:
         self._conclusion = conclusion
         # The socket that is not told, since its page gets the change as the answer.
         self.connection_id = connection_id
+        # By which the request is known if it comes again; told by whoever knows who asks.
+        self.key: GivenKey | None = None
+        self._undone = False
         self._events: list[Event] = []
         self._transaction: AbstractAsyncContextManager[AsyncSession] | None = None
         self.clock = clock
 
     async def __aenter__(self) -> Self:
         self._events = []
+        self._undone = False
         self._transaction = self._database.write()
         self.session = await self._transaction.__aenter__()
+        if self.key is not None:
+            try:
+                await take(self.session, self.key, at=self.clock())
+            except BaseException as refusal:
+                await self.__aexit__(type(refusal), refusal, refusal.__traceback__)
+                raise
         return self
 
     async def __aexit__(
@@ -99,9 +110,10 @@ class UnitOfWork:
             raise RuntimeError("a unit of work is left only once")
         written: list[RecordedEvent] = []
         try:
-            if error is None:
+            if error is None and not self._undone:
                 written = await self._write_events()
                 await self.session.commit()
+                self.key = None  # one request, one change that must not be done again
         except BaseException as failure:
             await transaction.__aexit__(type(failure), failure, failure.__traceback__)
             raise
@@ -112,6 +124,10 @@ class UnitOfWork:
     def record(self, event: Event) -> None:
         """Say that ``event`` becomes true when this transaction commits."""
         self._events.append(event)
+
+    def undo(self) -> None:
+        """Leave nothing of this transaction, its key included, though it ends well."""
+        self._undone = True
 
     async def hold(self, topics: Collection[Topic]) -> None:
         """Lock the streams of ``topics``: what they are judged by cannot change before this commits.

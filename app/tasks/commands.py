@@ -191,7 +191,7 @@ async def change_tasks(
     async with uow:
         people = [user_id] if isinstance(user_id, UUID) else []
         found = await queries.tasks_together(uow.session, scope, versions, people=people)
-        judged = await each(found, change_one)
+        judged = await each(uow, found, change_one)
     return together(judged, len(versions))
 
 
@@ -203,7 +203,8 @@ async def delete_tasks(uow: UnitOfWork, scope: Scope, versions: Mapping[UUID, in
         put_into_trash(uow, scope, task, version=versions[task.id])
 
     async with uow:
-        judged = await each(await queries.tasks_together(uow.session, scope, versions), delete_one)
+        found = await queries.tasks_together(uow.session, scope, versions)
+        judged = await each(uow, found, delete_one)
     return together(judged, len(versions))
 
 
@@ -216,7 +217,7 @@ async def restore_tasks(uow: UnitOfWork, scope: Scope, task_ids: Collection[UUID
 
     async with uow:
         found = await queries.tasks_together(uow.session, scope, task_ids, in_trash=True)
-        judged = await each(found, restore_one)
+        judged = await each(uow, found, restore_one)
     return together(judged, len(task_ids))
 
 

@@ -72,6 +72,8 @@ class Selection:
         at = ids.index(task_id) if task_id in ids else -1
         beside = at + (1 if down else -1)
         if at < 0 or not 0 <= beside < len(ids):
+            async with uow:
+                pass  # there is nowhere to go, and a late repetition finds none either
             return Together(done=[queries.task_out(task)], refused=[], missing=0)
         other = shown[beside]
         # Over the border of a group it comes to stand at the nearer end of the next one.

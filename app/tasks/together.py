@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import NotFound, TandemError
+from app.core.unit_of_work import UnitOfWork
 from app.tasks.models import Task
 from app.tasks.queries import NO_TASK, task_out
 from app.tasks.schemas import TaskOut
@@ -27,9 +28,12 @@ class Together:
 
 
 async def each(
-    found: Sequence[tuple[Task, Role]], do: Callable[[Task, Role], Awaitable[None]]
+    uow: UnitOfWork, found: Sequence[tuple[Task, Role]], do: Callable[[Task, Role], Awaitable[None]]
 ) -> list[Judged]:
-    """``do`` with each of ``found``, and what it refused; whoever refuses has changed nothing yet."""
+    """``do`` with each of ``found``, and what it refused; whoever refuses has changed nothing yet.
+
+    Where all are refused, nothing is left: the request may be tried again.
+    """
     judged: list[Judged] = []
     for task, role in found:
         try:
@@ -38,6 +42,8 @@ async def each(
             judged.append((task, refusal))
         else:
             judged.append((task, None))
+    if all(refusal is not None for _, refusal in judged):
+        uow.undo()
     return judged
 
 
