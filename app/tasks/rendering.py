@@ -49,6 +49,7 @@ class TheirVersion:
 
     current: TaskOut
     fields: Sequence[str]
+    by: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,9 +164,7 @@ class TaskRenderer:
         seq = own_position(request, seq) if workspace is None else seq
         if task.workspace_id is not None and workspace_id is None and refusal is None:
             return Redirect(f"{self.address(task.workspace_id)}/tasks/{task_id}", status_code=303)
-        conflict = None
-        if isinstance(refusal, Conflict):
-            conflict = TheirVersion(current=task, fields=refusal.conflicts)
+        conflict = _theirs(task, refusal) if isinstance(refusal, Conflict) else None
         return self.views.page(
             request,
             "tasks/task.html",
@@ -253,6 +252,11 @@ async def _added(session: AsyncSession, caller: Scope, text: str) -> TaskOut | N
         return queries.task_out((await queries.task(session, caller, UUID(text)))[0])
     except (ValueError, NotFound):
         return None
+
+
+def _theirs(task: TaskOut, refusal: Conflict) -> TheirVersion:
+    by = refusal.changed_by.name if refusal.changed_by else "Somebody"
+    return TheirVersion(current=task, fields=refusal.conflicts, by=by)
 
 
 async def _workspace(
