@@ -14,6 +14,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from app.accounts import guard
+from app.accounts.account import AccountPage
 from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
 from app.activity.fragments import HistoryFragments
@@ -140,6 +141,7 @@ class Tandem:
         """Everything that pages are made from."""
         self.assets = Assets(ROOT / "static", together=TOGETHER)
         self.views = Views(ROOT / "templates", asset=self.assets.address)
+        self.account_page = AccountPage(gate=self.gate, views=self.views)
         self.task_fragments = TaskFragments(self.views)
         self.comment_fragments = CommentFragments(self.views)
         self.comment_renderer = CommentRenderer(
@@ -172,11 +174,7 @@ class Tandem:
             mails=self.settings.smtp_url is not None,
         )
         self.workspace_renderer = WorkspaceRenderer(
-            settings=self.settings,
-            database=self.database,
-            log=self.log,
-            clock=self.clock,
-            views=self.views,
+            settings=self.settings, database=self.database, log=self.log, clock=self.clock, views=self.views
         )
 
     def presenters(self) -> Mapping[str, Presenter]:

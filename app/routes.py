@@ -1,5 +1,6 @@
 """Every address of the program, feature by feature; what each does is in the feature."""
 
+from app.accounts import account
 from app.accounts import api as account_api
 from app.accounts import pages as account_pages
 from app.activity import api as activity_api
@@ -17,6 +18,7 @@ from app.workspaces import pages as workspace_pages
 
 PAGES = (
     *account_pages.HANDLERS,
+    *account.HANDLERS,
     *workspace_pages.HANDLERS,
     *task_pages.HANDLERS,
     *trash.HANDLERS,
@@ -39,6 +41,7 @@ INJECTED = (
     "log",
     "broker",
     "gate",
+    "account_page",
     "views",
     "task_renderer",
     "row_forms",

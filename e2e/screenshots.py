@@ -204,6 +204,7 @@ async def _together(team: Team, look: str, task_path: str) -> None:
         "notifications": "/notifications",
         "notifications-none": "/notifications?type=overdue",
         "preferences": "/notifications/preferences",
+        "account": "/account",
         "activity": f"{team.path}/activity",
         "task-history": f"/tasks/{task_id}/history",
         "comment-edit-page": f"/comments/{hers['id']}/edit",

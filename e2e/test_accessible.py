@@ -59,6 +59,7 @@ async def a_full_team(people: People, **options: Any) -> tuple[Team, list[str]]:
         "/workspaces/00000000-0000-7000-8000-000000000000",
         "/tasks",
         "/keyboard",
+        "/account",
         f"{team.path}/trash",
         "/assigned",
         "/notifications",

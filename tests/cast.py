@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 
@@ -60,6 +61,22 @@ class Person:
         """Close what was opened."""
         for client in self.clients:
             await client.aclose()
+
+
+async def another_session(tandem: Tandem, person: Person, user_agent: str = "") -> UUID:
+    """``person`` signs in once more, elsewhere."""
+    now = tandem.clock()
+    session = Session(
+        id=new_id(),
+        user_id=person.scope.user_id,
+        user_agent=user_agent,
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    async with tandem.database.write() as transaction:
+        transaction.add(session)
+        await transaction.commit()
+    return session.id
 
 
 async def a_person(tandem: Tandem, name: str, *, address: str) -> Person:

@@ -27,7 +27,7 @@ from app.tasks.schemas import TaskOut
 from app.workspaces import commands as workspace_commands
 from app.workspaces.models import Role
 from tests.builders import a_task, a_workspace, join
-from tests.cast import Person, a_person
+from tests.cast import Person, a_person, another_session
 from tests.conftest import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -54,6 +54,7 @@ class Scene:
     target: Person
     notification_id: UUID
     comment: CommentOut
+    session_id: UUID
 
 
 Body = Callable[[Scene], Mapping[str, Any]]
@@ -150,6 +151,12 @@ PAGES = {
     "GET /register": Row(policy=everyone),
     "POST /register": Row(policy=everyone, body=lambda _: {}),
     "POST /logout": Row(policy=everyone),
+    "GET /account": Row(policy=signed_in),
+    "POST /account/name": Row(policy=signed_in, body=name),
+    "POST /account/password": Row(policy=signed_in),
+    "POST /account/keys": Row(policy=signed_in, body=lambda _: {"letters": "off"}),
+    "POST /account/sessions/end": Row(policy=signed_in),
+    "POST /account/sessions/{session_id}/end": Row(policy=nobody_elses),
     "GET /workspaces": Row(policy=signed_in),
     "POST /workspaces": Row(policy=signed_in, body=name),
     f"GET {WORKSPACE}": Row(policy=see),
@@ -307,6 +314,7 @@ async def test_what_is_not_for_an_outsider_looks_like_what_does_not_exist(world:
         target=scene.target,
         notification_id=uuid4(),
         comment=replace(scene.comment, id=uuid4()),
+        session_id=uuid4(),
     )
     body = API[route].body(scene)
     real = await ask(world, world.stan, route, scene, body)
@@ -450,6 +458,7 @@ async def a_scene(world: World) -> Scene:
         target=target,
         notification_id=told.id,
         comment=comment,
+        session_id=await another_session(tandem, olga),
     )
 
 
@@ -466,6 +475,7 @@ async def ask(
         token=scene.token,
         notification_id=scene.notification_id,
         comment_id=scene.comment.id,
+        session_id=scene.session_id,
     )
     in_api = path.startswith("/api")
     headers = {} if in_api else {"Origin": world.program.address}

@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts import passwords, queries
 from app.accounts.events import UserRenamed
 from app.accounts.gate import Client, Gate, count_registration, failures_counted
-from app.accounts.models import Session, User
+from app.accounts.models import Letters, Session, User
 from app.accounts.tokens import Claims
 from app.core import text
-from app.core.errors import FieldError, Forbidden, Invalid, Unauthenticated
+from app.core.errors import FieldError, Forbidden, Invalid, NotFound, Unauthenticated
 from app.core.models import new_id
 from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
@@ -99,6 +99,53 @@ async def sign_out(uow: UnitOfWork, scope: Scope) -> None:
         )
 
 
+async def end_session(uow: UnitOfWork, scope: Scope, session_id: UUID) -> None:
+    """End one session of the caller; doing it again changes nothing."""
+    async with uow:
+        session = await uow.session.get(Session, session_id, with_for_update=True)
+        if session is None or session.user_id != scope.user_id:
+            raise NotFound("There is no such session of yours.")
+        session.ended_at = session.ended_at or uow.clock()
+
+
+async def end_other_sessions(uow: UnitOfWork, scope: Scope) -> None:
+    """End every session of the caller but this one."""
+    async with uow:
+        await _end_others(uow, scope)
+
+
+async def change_password(
+    uow: UnitOfWork, gate: Gate, client: Client, scope: Scope, *, old: str, new: str
+) -> None:
+    """Another password for whoever knows the one until now; every other session ends.
+
+    Tries with a wrong one are counted together with those of signing in. Raises Invalid and TooMany.
+    """
+    passwords.ensure_acceptable(new)
+    async with gate.database.read() as session:
+        kept = (await queries.user(session, scope.user_id)).password_hash
+    async with failures_counted(gate.limiter, client, email=scope.email, user_id=scope.user_id):
+        if not await gate.passwords.match(kept, old):
+            raise Invalid(FieldError("old_password", "is not your password."))
+    renewed = await gate.passwords.hashed(new)
+    async with uow:
+        user = await uow.session.get_one(User, scope.user_id, with_for_update={"key_share": True})
+        if user.password_hash != kept:
+            raise Invalid(FieldError("old_password", "is not your password any more."))
+        # Whoever was signed out while this was checked must not change what keeps them out.
+        if scope.session_id not in await queries.alive_sessions(uow.session, [scope.session_id], uow.clock()):
+            raise Unauthenticated("The session has ended. Sign in again.")
+        user.password_hash = renewed
+        await _end_others(uow, scope)
+
+
+async def choose_letters(uow: UnitOfWork, scope: Scope, letters: Letters) -> None:
+    """Where single letters are keys for the caller from the next page on. Tells nobody."""
+    async with uow:
+        user = await uow.session.get_one(User, scope.user_id, with_for_update={"key_share": True})
+        user.letters = letters.value
+
+
 async def renew(uow: UnitOfWork, gate: Gate, scope: Scope) -> datetime | None:
     """Give this session its full life again, and say until when; None if it has ended meanwhile."""
     async with uow:
@@ -134,6 +181,16 @@ async def rename(uow: UnitOfWork, scope: Scope, *, name: str) -> User:
             uow.record(UserRenamed.of(user.id, name=name, previous_name=user.name))
             user.name = name
         return user
+
+
+async def _end_others(uow: UnitOfWork, scope: Scope) -> None:
+    others = (Session.user_id == scope.user_id) & (Session.id != scope.session_id)
+    await uow.session.execute(
+        update(Session)
+        .where(others, Session.ended_at.is_(None))
+        .values(ended_at=uow.clock())
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _account_of(gate: Gate, email: str) -> User | None:

@@ -1,6 +1,8 @@
-"""The two cookies of a browser: one signs it in, one tells who has signed in on it before."""
+"""The cookies of a browser: one signs it in, one tells who has signed in on it before, one what was done."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from enum import StrEnum
 
 from litestar.datastructures import Cookie
 
@@ -9,7 +11,18 @@ from app.accounts.tokens import Claims, Device
 from app.config import Settings
 from app.core.security import session_cookie_name
 
+ACCOUNT = "/account"
+_DONE = "tandem-done"
 _DEVICE_LIFE = timedelta(days=365)
+
+
+class Done(StrEnum):
+    """What the page about oneself confirms, once: it is told by a cookie that goes with the page."""
+
+    RENAMED = "renamed"
+    PASSWORD = "password"  # noqa: S105 - what was changed, not what to
+    KEYS = "keys"
+    SESSIONS = "sessions"
 
 
 def session_cookie(settings: Settings, claims: Claims) -> Cookie:
@@ -27,6 +40,28 @@ def device_cookie(settings: Settings, device: Device) -> Cookie:
     """The cookie by which ``device`` is known again after its session has ended."""
     token = tokens.issue_device(settings, device)
     return _cookie(settings, device_cookie_name(settings), token, _DEVICE_LIFE)
+
+
+def done_cookie(settings: Settings, done: Done) -> Cookie:
+    """The cookie by which the page about oneself says what was ``done``."""
+    cookie = _cookie(settings, _DONE, done.value, timedelta(minutes=1))
+    cookie.path = ACCOUNT
+    return cookie
+
+
+def said_cookie(settings: Settings) -> Cookie:
+    """The cookie that ends the former: once it is said it is said."""
+    cookie = _cookie(settings, _DONE, "", timedelta())
+    cookie.path = ACCOUNT
+    return cookie
+
+
+def just_done(cookies: Mapping[str, str]) -> Done | None:
+    """What this browser has just done, if it says so."""
+    try:
+        return Done(cookies.get(_DONE, ""))
+    except ValueError:
+        return None
 
 
 def device_cookie_name(settings: Settings) -> str:

@@ -46,6 +46,7 @@ async def provide_caller(
     found = await identify(request, gate, now=now)
     caller = found.scope
     request.state.viewer = UserOut(id=caller.user_id, email=caller.email, name=caller.name)
+    request.state.letters = found.letters
     uow.key = given_key(request, caller.user_id)
     if _is_renewal_due(request, gate, found.expires_at, now):
         await _renew(request, gate, uow, caller)

@@ -1,12 +1,21 @@
 """People and their sessions."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models import Base, new_id
+
+
+class Letters(StrEnum):
+    """Where single letters are keys for somebody (WCAG 2.1.4)."""
+
+    LIST = "list"
+    EVERYWHERE = "everywhere"
+    OFF = "off"
 
 
 class User(Base):
@@ -22,6 +31,7 @@ class User(Base):
     created_at: Mapped[datetime]
     # Up to when they have been told by mail what they missed.
     digested_at: Mapped[datetime | None]
+    letters: Mapped[str] = mapped_column(String(10), default=Letters.LIST, server_default=Letters.LIST)
 
 
 class Session(Base):

@@ -1,6 +1,6 @@
 """Who somebody is, and whether they are still signed in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,12 +20,13 @@ class Authenticated:
 
     scope: Scope
     expires_at: datetime
+    letters: str
 
 
 async def authenticate(session: AsyncSession, claims: Claims, now: datetime) -> Authenticated | None:
     """Whom a valid token stands for; None when its session is over."""
     query = (
-        select(User.name, User.email, Session.expires_at)
+        select(User.name, User.email, User.letters, Session.expires_at)
         .join(Session, Session.user_id == User.id)
         .where(Session.id == claims.session_id, User.id == claims.user_id)
         .where(Session.ended_at.is_(None), Session.expires_at > now)
@@ -36,6 +37,7 @@ async def authenticate(session: AsyncSession, claims: Claims, now: datetime) -> 
     return Authenticated(
         scope=Scope(user_id=claims.user_id, name=row.name, email=row.email, session_id=claims.session_id),
         expires_at=min(row.expires_at, claims.expires_at),
+        letters=row.letters,
     )
 
 
@@ -45,6 +47,14 @@ async def alive_sessions(session: AsyncSession, ids: Collection[UUID], now: date
         Session.id.in_(ids), Session.ended_at.is_(None), Session.expires_at > now
     )
     return set(await session.scalars(query))
+
+
+async def open_sessions(session: AsyncSession, scope: Scope, now: datetime) -> Sequence[Session]:
+    """Where the caller is signed in, the last sign-in first."""
+    query = select(Session).where(
+        Session.user_id == scope.user_id, Session.ended_at.is_(None), Session.expires_at > now
+    )
+    return (await session.scalars(query.order_by(Session.created_at.desc(), Session.id.desc()))).all()
 
 
 async def user(session: AsyncSession, user_id: UUID) -> User:

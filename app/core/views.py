@@ -51,6 +51,8 @@ class Views:
         frame: dict[str, object] = {
             "viewer": getattr(request.state, "viewer", None),
             "nav": getattr(request.state, "nav", []),
+            # Where single letters are keys for the viewer.
+            "letters": getattr(request.state, "letters", "list"),
             "own_seq": getattr(request.state, "own_seq", None),
             # The id of what says how far the person's own line is, where the page itself follows it.
             "own_line": "",
