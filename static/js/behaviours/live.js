@@ -69,11 +69,17 @@
 
   // Also in answer to the server's: timers of hidden pages are slow.
   function beat(line, now) {
-    if ((!now && Date.now() - line.lastBeat < line.interval * 0.9) || line.connection.socket?.readyState !== WebSocket.OPEN) return;
-    line.lastBeat = Date.now();
-    line.connection.socket.send(JSON.stringify({ type: "heartbeat", data: { away: "away" in document.body.dataset } }));
+    if (!now && Date.now() - line.lastBeat < line.interval * 0.9) return;
+    if (say(line, "heartbeat", { away: "away" in document.body.dataset })) line.lastBeat = Date.now();
   }
 
+  function say({ connection }, type, data, ref) {
+    if (connection.socket?.readyState !== WebSocket.OPEN) return false;
+    connection.socket.send(JSON.stringify({ type, data, ref }));
+    return true;
+  }
+
+  document.addEventListener("tell", ({ detail }) => { detail.sent = say(lines[0], detail.type, detail.data, detail.ref); });
   document.addEventListener("attention", () => lines.forEach((line) => beat(line, true)));
 
   function alive(line) {
