@@ -57,7 +57,7 @@ async def test_it_is_told_of_the_task_from_what_it_has_read_on(world: World) -> 
 
 async def test_one_that_is_not_theirs_to_see_here_is_an_error_and_changes_nothing(world: World) -> None:
     here = await a_task(world.tandem, world.olga, world.workspace_id)
-    abroad = await a_workspace(world.tandem, {"olga": world.olga, "mia": world.mia}, name="Abroad")
+    abroad = await a_workspace(world.tandem, world.cast, name="Abroad")
     others = [
         await a_task(world.tandem, world.mia, abroad),
         await a_task(world.tandem, world.mia, None),

@@ -12,7 +12,6 @@
 
   function show(line, state) {
     line.state = state;
-    // As fresh as the line that is furthest behind.
     const worst = ["offline", "connecting", "live"].find((each) => lines.some((one) => one.state === each));
     document.body.dataset.live = worst;
     if (!line.ended && words.textContent !== words.dataset[worst]) words.textContent = words.dataset[worst];
@@ -73,14 +72,11 @@
     if (say(line, "heartbeat", { away: "away" in document.body.dataset })) line.lastBeat = Date.now();
   }
 
-  function say({ connection }, type, data, ref) {
-    if (connection.socket?.readyState !== WebSocket.OPEN) return false;
-    connection.socket.send(JSON.stringify({ type, data, ref }));
-    return true;
-  }
+  const say = ({ connection: { socket } }, type, data, ref) =>
+    socket?.readyState === WebSocket.OPEN && !socket.send(JSON.stringify({ type, data, ref }));
 
-  document.addEventListener("tell", ({ detail }) => { detail.sent = say(lines[0], detail.type, detail.data, detail.ref); });
   document.addEventListener("attention", () => lines.forEach((line) => beat(line, true)));
+  document.addEventListener("tell", ({ detail }) => { detail.sent = say(lines[0], detail.type, detail.data, detail.ref); });
 
   function alive(line) {
     clearTimeout(line.watching);
