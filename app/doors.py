@@ -24,7 +24,8 @@ from app.live.doorkeeper import AnySocket, Doorkeeper
 from app.live.log import DatabaseLog
 from app.live.present import View
 from app.notifications.view import parse_centre
-from app.tasks.view import TaskView, parse_assigned, parse_one_task, parse_view
+from app.tasks import queries as task_queries
+from app.tasks.view import OneTask, TaskView, parse_assigned, parse_one_task, parse_view
 from app.workspaces import queries as workspace_queries
 
 OWN_LINES = 6
@@ -50,6 +51,7 @@ class Doors:
             limit=self._limit,
             admit=self._admit,
             parse_view=self._parse_view,
+            look=self._look,
             alive_sessions=self._alive_sessions,
             left=self._left,
         )
@@ -90,6 +92,13 @@ class Doors:
             case "nothing":
                 return None
         raise Invalid(FieldError("show", "must be list, assigned, task, notifications or nothing."))
+
+    async def _look(self, scope: Scope, topic: Topic, task_id: UUID) -> View:
+        async with self.database.read() as session:
+            found, _ = await task_queries.task(session, scope, task_id)
+        if found.topic != topic:
+            raise NotFound(task_queries.NO_TASK)
+        return OneTask(task_id=task_id)
 
     async def _left(self, scope: Scope, topic: Topic, view: View, position: int) -> None:
         if topic.kind is StreamKind.WORKSPACE and isinstance(view, TaskView):

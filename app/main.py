@@ -79,7 +79,7 @@ STYLES = tuple(
     f"css/{noun}.css"
     for noun in (
         *("tokens", "reset", "base", "layout", "forms", "buttons", "avatars", "badges", "notices", "toasts"),
-        *("cards", "tasks", "comments", "filters", "options", "selected", "members", "workspaces"),
+        *("cards", "dialogs", "tasks", "comments", "filters", "options", "selected", "members", "workspaces"),
         *("notifications", "activity", "utilities"),
     )
 )

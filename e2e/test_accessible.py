@@ -87,6 +87,7 @@ async def test_axe_finds_nothing_on_any_page(people: People, scheme: str, width:
     found |= await _in_use(team.olga, team)
     found |= await _in_talk(team.olga, team, paths)
     found |= await _in_settings(team.olga, team)
+    found |= await _in_a_task(team.olga, team)
     await team.mia.open(team.path)
     await expect(team.mia.page.locator(".fresh")).to_have_count(5)
     found["somebody comes back"] = await violations(team.mia.page)
@@ -165,6 +166,25 @@ async def _in_talk(olga: Person, team: Team, paths: list[str]) -> dict[str, list
     if await page.locator(".side__switch").is_visible():
         await page.locator(".side__switch summary").click()
         found["the list of workspaces is open"] = await violations(page)
+    return found
+
+
+async def _in_a_task(olga: Person, team: Team) -> dict[str, list[str]]:
+    """The states of the dialog in which a task is open over its list."""
+    found = {}
+    page = olga.page
+    olga.allow("status of 409")
+    task = await olga.task(team.workspace_id, "Over the list")
+    await olga.open(team.path)
+    await olga.row("Over the list").locator("a.task__title").press("Enter")
+    await expect(page.get_by_role("heading", name="Over the list")).to_be_focused()
+    found["task dialog"] = await violations(page)
+    await page.get_by_role("dialog").get_by_label("Title").fill("As Olga wants it")
+    await team.adam.change(task["id"], title="As Adam wants it")
+    await expect(page.locator("#task-news")).to_contain_text("Adam changed this task")
+    await page.get_by_role("dialog").get_by_label("Title").press("Enter")
+    await expect(page.get_by_text("Somebody changed this task")).to_be_visible()
+    found["a conflict in the task dialog"] = await violations(page)
     return found
 
 

@@ -161,6 +161,20 @@ class Page:
                 self._place_all(region, fresh.regions[name].elements, fresh.seq, rewound=rewound)
         self._reached(fresh.seq)
 
+    def add(self, html: str) -> None:
+        """What a dialog over the page adds to it."""
+        for found in parse(html).all():
+            if "data-live-region" in found.attributes:
+                self.regions[found.id] = found
+            if "data-count-of" in found.attributes:
+                self.counts[found.attributes["data-count-of"]] = found.text
+
+    def add_anew(self, html: str) -> None:
+        """The same put in place where it already is."""
+        for found in parse(html).all():
+            if "data-live-region" in found.attributes and found.id in self.regions:
+                self._place_all(self.regions[found.id], found.elements, self.seq, rewound=False)
+
     def wipe(self) -> None:
         """What happens when access has been taken away."""
         self.regions, self.counts, self.role = {}, {}, "none"

@@ -6,6 +6,7 @@ Random histories are in test_convergence_random.
 import ast
 import asyncio
 import inspect
+import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
@@ -85,6 +86,7 @@ class Tab:
         self.name = f"{path} of {person.scope.name}"
         self.topic = topic
         self._path = path
+        self._over = ""
         self._browser = browser
         self._sockets = world.program.socket_address
         self._headers = {"Cookie": f"{person.cookie_name}={person.token}", "Origin": person.address}
@@ -103,6 +105,27 @@ class Tab:
         assert welcome["type"] == "welcome"
         self.connection_id = welcome["connection_id"]
 
+    async def look(self, path: str, task_id: UUID) -> None:
+        """Open a task over the list, whose comments are then a part of the page."""
+        self._over = path
+        opened = (await self._browser.get(path, headers={"HX-Request": "true"})).text
+        self.page.add(opened)
+        data = {"task": str(task_id), "since": self.page.seq}
+        await self.socket.send(json.dumps({"type": "look", "data": data}))
+        while (await self.hear())["type"] != "ack":
+            pass
+
+    async def fresh(self) -> Page | None:
+        """The page as it is after a reload; None where it is not theirs any more."""
+        answer = await self._browser.get(self._path)
+        if answer.status_code == 404:
+            return None
+        page = Page(answer.text)
+        if self._over:
+            opened = await self._browser.get(self._over, headers={"HX-Request": "true"})
+            page.add(opened.text if opened.status_code == 200 else "")
+        return page
+
     async def hears(self, seq: int) -> None:
         """Take frames until the page is at ``seq``, or until access ends."""
         with suppress(_Over):
@@ -111,15 +134,15 @@ class Tab:
 
     async def agrees(self, seq: int) -> None:
         """Once it has heard of all up to ``seq``, the page is what its reload is."""
-        fresh = await self._browser.get(self._path)
-        over = fresh.status_code == 404
+        fresh = await self.fresh()
+        over = fresh is None
         with suppress(_Over):
             while over or self.page.seq < seq:
                 try:
                     await self.hear()
                 except TimeoutError:
                     raise AssertionError(f"{self.name} is at {self.page.seq}, not at {seq}") from None
-        expected = NOTHING if over else Page(fresh.text).shown()
+        expected = NOTHING if fresh is None else fresh.shown()
         assert self.page.shown() == expected, self.name
 
     async def post(self, path: str, **fields: object) -> httpx.Response:
@@ -145,6 +168,9 @@ class Tab:
         message = self.page.receive(str(frame))
         if message["type"] == "resync":
             self.page.resync((await self._browser.get(self._path)).text)
+            if self._over:
+                opened = await self._browser.get(self._over, headers={"HX-Request": "true"})
+                self.page.add_anew(opened.text)
         return message
 
 
@@ -198,6 +224,7 @@ class Stage:
         await asyncio.gather(*(self.open_own(self.mia, view) for view in ("", "status=todo&sort=-title")))
         page = f"/workspaces/{self.workspace_id}/tasks/{self.rent.id}"
         await asyncio.gather(*(self._open(who, page, self.here) for who in (self.mia, self.vera)))
+        await (await self.open(self.mia, "status=todo&sort=title")).look(f"{page}", self.rent.id)
         centre = ("", "unread=true", "type=task_assigned")
         await asyncio.gather(*(self.open_own(self.mia, view, path="/notifications") for view in centre))
         assigned = ("", "status=todo&status=doing", "due=overdue", "q=milk")

@@ -6,6 +6,7 @@ from uuid import UUID
 from app.activity.queries import task_of
 from app.core.events import RecordedEvent
 from app.core.views import Views
+from app.tasks.events import TaskDeleted
 
 
 @runtime_checkable
@@ -25,5 +26,7 @@ class HistoryFragments:
         """What makes the page fetch its history anew: a push has only the last state of a thing."""
         if not isinstance(view, OfOneTask) or task_of(last) != view.task_id:
             return ""
+        if last.type == TaskDeleted.type:
+            return ""  # not everybody may read what happened to what is in the trash
         news = self._views.render("activity/_news.html", task_id=view.task_id)
         return f'<hx-partial hx-target="#history-news" hx-swap="innerHTML">{news}</hx-partial>'

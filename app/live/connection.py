@@ -11,6 +11,7 @@ from app.core.presence import UNKNOWN, Snapshot
 from app.core.scope import Scope
 from app.core.topics import Topic
 from app.live.language import Language
+from app.live.looking import Looking
 from app.live.present import View
 from app.live.room import Room
 
@@ -74,6 +75,7 @@ class Connection:
         self.away = False
         self.admission = admission
         self.view = view
+        self.beside: View | None = None
         self._language = language
         self._send = send
         self._heartbeat_interval = heartbeat_interval
@@ -84,6 +86,12 @@ class Connection:
         self._now = asyncio.get_running_loop().time
         self._heard_at = self._now()
         self._ending: Closing | None = None
+        self._looking: Looking | None = None
+
+    @property
+    def is_page(self) -> bool:
+        """Whether its client is a page, which shows something."""
+        return self._language.shared
 
     @property
     def session_id(self) -> UUID:
@@ -95,8 +103,8 @@ class Connection:
 
     @property
     def task_id(self) -> UUID | None:
-        """The task that its page is about, if it is about one."""
-        return getattr(self.view, "task_id", None)
+        """The task that its page is about, or shows over a list, if there is one."""
+        return getattr(self.beside or self.view, "task_id", None)
 
     @property
     def silent_for(self) -> float:
@@ -126,6 +134,12 @@ class Connection:
         self._ending = Closing(code, reason)
         self.wake()
 
+    async def look(self, looking: Looking) -> None:
+        """Show what somebody looks at besides the page's own view, or no longer; returns once that is so."""
+        self._looking = looking
+        self.wake()
+        await looking.shown.wait()
+
     async def follow(self, room: Room) -> None:
         """Send what happens, and heartbeats, until there is a reason to close; raises Closing."""
         await self._welcome(room)
@@ -135,6 +149,8 @@ class Connection:
                 await self._catch_up(room)
             if self._ending is not None:
                 raise self._ending
+            if self._looking is not None:
+                await self._show_beside(room, self._looking)
             await self._tell_presence(room)
             if self._now() - self._heard_at > 2 * self._heartbeat_interval:
                 raise Closing(NO_HEARTBEAT, "No heartbeat came from the client.")
@@ -197,6 +213,24 @@ class Connection:
         for kind, data in told:
             await self.notice(kind, room.topic, data)
 
+    async def _show_beside(self, room: Room, looking: Looking) -> None:
+        """Tell what happened to it since it was read, then that it is followed: in this order."""
+        self._looking = None
+        if looking.view is not None and looking.since < self._position:
+            events = await room.since(looking.since, limit=self._language.at_once)
+            missed = [event for event in events if event.seq <= self._position]
+            whole = missed and (missed[0].seq, missed[-1].seq) == (looking.since + 1, self._position)
+            try:
+                if not whole:
+                    raise FetchAnew
+                # Its own changes, too: the page may not have shown it then.
+                await self._deliver(self._language.changes(looking.view, missed, self._position))
+            except FetchAnew:
+                await self.notice("resync", room.topic, {}, seq=self._position)
+        self.beside = looking.view
+        await self.notice("ack", room.topic, {"ref": looking.ref})
+        looking.shown.set()
+
     async def _resync(self, room: Room, seq: int) -> None:
         self._position = seq
         await self.notice("resync", room.topic, {}, seq=self._position)
@@ -233,11 +267,12 @@ class Connection:
             return []
         wanted = [event for event in allowed if event.connection_id != self.id]
         seq = allowed[-1].seq
+        view = self.view if self.beside is None else (self.view, self.beside)
         if not self._language.shared or len(wanted) != len(events) or events[-1].seq != upto:
-            return self._language.changes(self.view, wanted, seq)
+            return self._language.changes(view, wanted, seq)
         # Both ends: the room may have moved on while this stretch was read from the log.
-        key = (self._language, self.view, self._position, upto)
-        return room.shared(key, lambda: self._language.changes(self.view, wanted, seq))
+        key = (self._language, view, self._position, upto)
+        return room.shared(key, lambda: self._language.changes(view, wanted, seq))
 
     def _allowed(self, events: Sequence[RecordedEvent]) -> tuple[Sequence[RecordedEvent], bool]:
         """The events up to the one that ends this client's access, and whether there is such a one."""

@@ -24,6 +24,8 @@ class Doorkeeper:
     limit: Callable[[Scope, Topic], Awaitable[None]]
     admit: Callable[[Scope, Topic], Awaitable[Admission]]
     parse_view: Callable[[Sequence[tuple[str, str]], Scope], View]
+    # The view of a task that somebody looks at over what a stream's page shows; raises NotFound.
+    look: Callable[[Scope, Topic, UUID], Awaitable[View]]
     alive_sessions: Callable[[Sequence[UUID]], Awaitable[set[UUID]]]
     # A page that showed a view has been closed; it had been told everything up to a number.
     left: Callable[[Scope, Topic, View, int], Awaitable[None]]

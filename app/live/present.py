@@ -7,6 +7,7 @@ from app.core.events import RecordedEvent
 from app.core.fragments import FetchAnew
 
 # A page's view is the business of the feature that shows it; here it is only a key to share work by.
+# Where a page shows several at once, it is a tuple of them.
 View = object
 Presenter = Callable[[View, RecordedEvent, RecordedEvent], str]
 
@@ -34,10 +35,11 @@ def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[C
     and whether one of them is best shown by fetching the page again."""
     parts, anew = [], False
     for change in changes:
-        try:
-            parts.append(presenters[noun(change.last.type)](view, change.first, change.last))
-        except FetchAnew:
-            anew = True
+        for each in view if isinstance(view, tuple) else (view,):
+            try:
+                parts.append(presenters[noun(change.last.type)](each, change.first, change.last))
+            except FetchAnew:
+                anew = True
     return "".join(parts), anew
 
 

@@ -21,15 +21,10 @@ from app.core.errors import Malformed, NotFound, TandemError, TooMany, Unauthent
 from app.core.messages import MessageHandler
 from app.core.scope import Scope
 from app.core.topics import StreamKind, Topic
-from app.live.connection import (
-    ACCESS_ENDED,
-    INVALID,
-    SIGNED_OUT,
-    Closing,
-    Connection,
-)
+from app.live.connection import ACCESS_ENDED, INVALID, SIGNED_OUT, Closing, Connection
 from app.live.doorkeeper import AnySocket, Doorkeeper
 from app.live.language import JSON_PROTOCOL, HtmlLanguage, JsonLanguage, Language
+from app.live.looking import Look, Looking
 from app.live.presence import Presence
 from app.live.present import View
 from app.live.rooms import Rooms
@@ -213,7 +208,8 @@ class Sockets:
                     self._beat(connection, decode(bytes(incoming.data), Heartbeat))
                 else:
                     answer = await self._handle(incoming, connection, topic)
-                    await connection.notice("ack", topic, {"ref": ref, **answer})
+                    if answer is not None:
+                        await connection.notice("ack", topic, {"ref": ref, **answer})
                 invalid = 0
             except TandemError as refusal:
                 await connection.notice("error", topic, _error(refusal, ref))
@@ -226,14 +222,28 @@ class Sockets:
             connection.away = heartbeat.away
             self._presence.changed()
 
-    async def _handle(self, incoming: Incoming, connection: Connection, topic: Topic) -> Mapping[str, object]:
+    async def _look(self, incoming: Incoming, connection: Connection, topic: Topic) -> None:
+        look = decode(bytes(incoming.data), Look)
+        scope = connection.admission.scope
+        view = None if look.task is None else await self._door.look(scope, topic, look.task)
+        # Its answer comes in order with what happens: what follows it is of what is looked at now.
+        await connection.look(Looking(view=view, since=look.since, ref=incoming.ref))
+        self._presence.changed()
+
+    async def _handle(
+        self, incoming: Incoming, connection: Connection, topic: Topic
+    ) -> Mapping[str, object] | None:
         if connection.ending is not None:
             raise connection.ending  # whoever was signed out does not get to write while goodbye is said
+        looks = connection.is_page and incoming.type == "look"
         handler = self._handlers.get(incoming.type)
-        if handler is None:
+        if handler is None and not looks:
             known = ", ".join(["heartbeat", *self._handlers])
             raise Malformed(f"type: there is no message {incoming.type!r}; there are {known}.")
         try:
+            if handler is None:
+                await self._look(incoming, connection, topic)
+                return None
             return await handler(connection.admission.scope, topic, connection.id, incoming.data)
         except (OperationalError, InterfaceError, PoolTimeout):
             logger.warning("the database refused a message", type=incoming.type, exc_info=True)

@@ -80,12 +80,13 @@ class TaskFragments:
         home = f"/workspaces/{last.stream_id}" if last.kind is StreamKind.WORKSPACE else ""
         news = self._views.render(
             "tasks/_news.html",
+            version=last.seq,
             who=last.actor.name if last.actor else "Somebody",
             deleted=last.type == TaskDeleted.type,
             list=home or "/tasks",
             page=f"{home}/tasks/{view.task_id}",
         )
-        return f'<hx-partial hx-target="#task-news" hx-swap="innerHTML">{news}</hx-partial>'
+        return place("#task-news", news)
 
     def answer(self, view: TaskView, task: TaskOut, *, deleted: bool = False) -> str:
         """The same for the page that asked for the change, which gets it as its answer."""

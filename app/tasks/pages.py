@@ -139,7 +139,7 @@ async def edit_task(
         update = forms.task_update(form)
         task = await commands.update_task(uow, caller, task_id, update, version=update.version)
     except (Conflict, Invalid) as refusal:
-        if is_htmx(request):
+        if is_htmx(request) and "dialog" not in form:
             return await row_forms.refused_edit(caller, task_id, form, refusal)
         return await _refused(request, task_renderer, caller, task_id, form, refusal)
     return _changed(request, task_renderer, caller, form, task)

@@ -16,7 +16,7 @@ from app.config import Settings
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotFound, TandemError
-from app.core.forms import back, field_errors
+from app.core.forms import back, field_errors, html, is_htmx
 from app.core.models import new_id
 from app.core.presence import MemberPresence, Presences
 from app.core.scope import Scope
@@ -165,25 +165,41 @@ class TaskRenderer:
         if task.workspace_id is not None and workspace_id is None and refusal is None:
             return Redirect(f"{self.address(task.workspace_id)}/tasks/{task_id}", status_code=303)
         conflict = _theirs(task, refusal) if isinstance(refusal, Conflict) else None
-        return self.views.page(
-            request,
-            "tasks/task.html",
-            title=task.title,
-            page="task",
-            status_code=refusal.status if refusal else 200,
-            workspace=workspace,
-            members=members,
-            looking=await self._looking(task),
-            task=task,
-            version=(form or {}).get("version") or task.version,
-            form=forms.task_form(task) | (form or {}),
-            conflict=conflict,
-            sections=sections,
-            seq=seq,
-            live_url=_live_url(task.workspace_id, seq, f"show=task&task={task_id}"),
-            own_line="" if workspace else "live",
-            errors={} if conflict else forms.by_form_field(field_errors(refusal)),
-        )
+        context: dict[str, Any] = {
+            "viewer_id": caller.user_id,
+            "workspace": workspace,
+            "members": members,
+            "looking": await self._looking(task),
+            "task": task,
+            "version": (form or {}).get("version") or task.version,
+            "form": forms.task_form(task) | (form or {}),
+            "conflict": conflict,
+            "errors": {} if conflict else forms.by_form_field(field_errors(refusal)),
+            "sections": sections,
+            "seq": seq,
+        }
+        return self._shown(request, context, status_code=refusal.status if refusal else 200)
+
+    def _shown(self, request: AnyRequest, context: dict[str, Any], *, status_code: int) -> AnyResponse:
+        """The page of a task, or as much of it as the page's script asks for: it shows a dialog."""
+        task, workspace = context["task"], context["workspace"]
+        if is_htmx(request):
+            piece = "tasks/_opened.html" if status_code == 200 else "tasks/_fields.html"
+            answer = html(self.views.render(piece, **context, dialog=True), status_code=status_code)
+        else:
+            answer = self.views.page(
+                request,
+                "tasks/task.html",
+                title=task.title,
+                page="task",
+                status_code=status_code,
+                **context,
+                dialog=False,
+                live_url=_live_url(task.workspace_id, context["seq"], f"show=task&task={task.id}"),
+                own_line="" if workspace else "live",
+            )
+        answer.headers["Vary"] = "HX-Request"
+        return answer
 
     async def _here(self, workspace_id: UUID | None) -> Mapping[UUID, MemberPresence]:
         if workspace_id is None:

@@ -12,7 +12,6 @@
 
   function show(line, state) {
     line.state = state;
-    // As fresh as the line that is furthest behind.
     const worst = ["offline", "connecting", "live"].find((each) => lines.some((one) => one.state === each));
     document.body.dataset.live = worst;
     if (!line.ended && words.textContent !== words.dataset[worst]) words.textContent = words.dataset[worst];
@@ -69,12 +68,15 @@
 
   // Also in answer to the server's: timers of hidden pages are slow.
   function beat(line, now) {
-    if ((!now && Date.now() - line.lastBeat < line.interval * 0.9) || line.connection.socket?.readyState !== WebSocket.OPEN) return;
-    line.lastBeat = Date.now();
-    line.connection.socket.send(JSON.stringify({ type: "heartbeat", data: { away: "away" in document.body.dataset } }));
+    if (!now && Date.now() - line.lastBeat < line.interval * 0.9) return;
+    if (say(line, "heartbeat", { away: "away" in document.body.dataset })) line.lastBeat = Date.now();
   }
 
+  const say = ({ connection: { socket } }, type, data, ref) =>
+    socket?.readyState === WebSocket.OPEN && !socket.send(JSON.stringify({ type, data, ref }));
+
   document.addEventListener("attention", () => lines.forEach((line) => beat(line, true)));
+  document.addEventListener("tell", ({ detail }) => { detail.sent = say(lines[0], detail.type, detail.data, detail.ref); });
 
   function alive(line) {
     clearTimeout(line.watching);

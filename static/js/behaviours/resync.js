@@ -1,7 +1,7 @@
 // Where catching up change by change is not possible: the page as it is now, put in place region by region.
 document.addEventListener("resync", async ({ detail: { line, rewound, done, reached, given } }) => {
   for (let wait = 250; !given(); wait = Math.min(wait * 2, 5000)) {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
+    const answer = await fetch(document.body.dataset.address ?? location.href, { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
     if (answer && answer.status < 500) {
       if (answer.ok && !answer.redirected) apply(await answer.text());
       else location.reload();

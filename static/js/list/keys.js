@@ -97,7 +97,7 @@
       menu().open = false;
     }
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.matches("select, textarea, input:not([type=checkbox])") || target.closest("dialog, [popover]")) return;
+    if (target.matches("select, textarea, input:not([type=checkbox])") || target.closest("[popover]") || document.querySelector("dialog:modal")) return;
     const row = target.closest("#tasks > *");
     const letters = document.body.dataset.keys ?? "list";
     const combined = before && `${before} ${key}`;

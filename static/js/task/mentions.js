@@ -16,7 +16,7 @@
   function close() {
     if (!field) return;
     list.hidden = true;
-    document.body.append(list); // it stood beside the field, which may go
+    (field.closest("section") ?? document.body).append(list); // it stood beside the field, which may go
     field.removeAttribute("aria-activedescendant");
     field.removeAttribute("aria-controls");
     field = null;
