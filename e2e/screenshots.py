@@ -125,7 +125,7 @@ async def _states(team: Team, look: str, task_path: str) -> None:
     poster = (await olga.row("Draw the poster").get_attribute("id") or "").removeprefix("task-")
     await team.adam.change(poster, title="Draw two posters")
     await field.press("Enter")
-    await expect(page.get_by_text("It is “Draw two posters” now.")).to_be_visible()
+    await expect(page.get_by_text("It is “Draw two posters” now, by Adam.")).to_be_visible()
     await _shoot(olga, look, "list-conflict")
     await field.press("Escape")
     await page.get_by_role("link", name="Assign Draw two posters").click()

@@ -77,7 +77,7 @@ async def test_a_refused_title_comes_back_as_text(people: People) -> None:
     await team.olga.change(task["id"], title=TITLES[0])
     await field.fill(hostile)
     await field.press("Enter")
-    await expect(mia.page.get_by_text(f"It is “{TITLES[0]}” now.")).to_be_visible()
+    await expect(mia.page.get_by_text(f"It is “{TITLES[0]}” now, by Olga.")).to_be_visible()
     await expect(field).to_have_value(hostile)
     await field.press("Escape")
 

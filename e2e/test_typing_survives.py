@@ -79,7 +79,7 @@ async def test_an_edit_survives_what_others_do_to_the_row(people: People, change
         await expect(field).to_have_value("2o and a half")
         await field.press("Enter")
         if change is rename:
-            await expect(mia.page.get_by_text("It is “Renamed by Adam” now.")).to_be_visible()
+            await expect(mia.page.get_by_text("It is “Renamed by Adam” now, by Adam.")).to_be_visible()
             await expect(field).to_have_value("2o and a half")
         else:
             await expect(mia.row("2o and a half")).to_be_visible()
@@ -143,7 +143,7 @@ async def test_two_who_change_the_same_title_lose_nothing(people: People) -> Non
     await field.press("Enter")
 
     problem = row.get_by_role("alert")
-    await expect(problem).to_contain_text("It is “Two, as Adam wants it” now.")
+    await expect(problem).to_contain_text("It is “Two, as Adam wants it” now, by Adam.")
     await expect(field).to_have_value("Two, as Mia wants it")
     await expect(field).to_be_focused()
     assert (await team.olga.ask("GET", f"/tasks/{task_id}"))["title"] == "Two, as Adam wants it"
@@ -160,7 +160,7 @@ async def test_whoever_gives_in_sees_what_the_other_wrote(people: People) -> Non
     await field.fill("Two, as Mia wants it")
     await team.adam.change(task_id, title="Two, as Adam wants it")
     await field.press("Enter")
-    await expect(mia.page.get_by_text("It is “Two, as Adam wants it” now.")).to_be_visible()
+    await expect(mia.page.get_by_text("It is “Two, as Adam wants it” now, by Adam.")).to_be_visible()
     await field.press("Escape")
     await expect(mia.row("Two, as Adam wants it")).to_be_visible()
     await expect(mia.row("Two, as Adam wants it").get_by_role("link", name="Edit")).to_be_focused()
@@ -200,7 +200,7 @@ async def test_the_task_page_puts_both_versions_side_by_side(people: People) -> 
     await team.adam.change(task["id"], description="What Adam wrote", status="doing")
     await mia.page.get_by_role("button", name="Save").click()
 
-    await expect(mia.page.get_by_role("alert").filter(has_text="Somebody changed this task")).to_be_visible()
+    await expect(mia.page.get_by_role("alert").filter(has_text="Adam changed this task")).to_be_visible()
     await expect(mia.page.get_by_text("What Adam wrote")).to_be_visible()
     await expect(mia.page.get_by_label("Description")).to_have_value("What Mia wrote\nin two lines")
     await expect(mia.page.get_by_label("Priority")).to_have_value("high")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.core.events import Actor
+
 
 @dataclass(frozen=True)
 class FieldError:
@@ -71,16 +73,25 @@ class Conflict(TandemError):
     status = 409
     title = "Conflict"
 
-    def __init__(self, detail: str, *, current: object | None = None, conflicts: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        current: object | None = None,
+        conflicts: Sequence[str] = (),
+        changed_by: Actor | None = None,
+    ) -> None:
         super().__init__(detail)
         self.current = current
         self.conflicts = tuple(conflicts)
+        # Who was faster, where that is known.
+        self.changed_by = changed_by
 
     @property
     def extra(self) -> Mapping[str, object]:
         if self.current is None:
             return {}
-        return {"current": self.current, "conflicts": self.conflicts}
+        return {"current": self.current, "conflicts": self.conflicts, "changed_by": self.changed_by}
 
 
 class DoneBefore(TandemError):

@@ -125,6 +125,12 @@ class UnitOfWork:
         """Say that ``event`` becomes true when this transaction commits."""
         self._events.append(event)
 
+    async def told(self, topic: Topic, of: UUID, *, after: int, limit: int) -> Sequence[RecordedEvent]:
+        """What the log still knows of one thing under numbers above ``after``, newest first."""
+        with self.session.no_autoflush:
+            found = await self._log.newest(self.session, topic, limit=limit, since=after, of=of)
+        return [event for event in found if event.entity_id == of]
+
     def undo(self) -> None:
         """Leave nothing of this transaction, its key included, though it ends well."""
         self._undone = True

@@ -1,11 +1,12 @@
 """How a task that has been loaded and judged changes, and what is told of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from app.accounts.models import User
 from app.core import text
 from app.core.errors import Conflict
+from app.core.events import Actor, RecordedEvent
 from app.core.scope import Scope
 from app.core.unit_of_work import UnitOfWork
 from app.tasks import queries
@@ -14,6 +15,9 @@ from app.tasks.fields import public_name
 from app.tasks.models import Status, Task
 from app.tasks.queries import task_out
 from app.tasks.schemas import TaskOut
+
+# Whose changes they were is looked up that far; before that they are taken for somebody else's.
+_LOOKED_BACK_MOST = 200
 
 
 async def change(
@@ -26,7 +30,7 @@ async def change(
     """
     differing = {column: value for column, value in wanted.items() if getattr(task, column) != value}
     if version is not None:
-        _ensure_unchanged_since(task, version, differing)
+        await _ensure_unchanged_since(uow, scope, task, version, differing)
     if not differing:
         return
     previous = task_out(task)
@@ -59,28 +63,60 @@ def refresh_search_text(task: Task) -> None:
     task.search_text = text.searchable(task.title, task.description)
 
 
-def _ensure_unchanged_since(task: Task, version: int, differing: Mapping[str, object]) -> None:
+async def _ensure_unchanged_since(
+    uow: UnitOfWork, scope: Scope, task: Task, version: int, differing: Mapping[str, object]
+) -> None:
     names = [public_name(column) for column in differing]
-    changed = [name for name in names if task.field_versions.get(name, 0) > version]
     # A version above the task's own comes from a database that has been set back since.
-    if changed or version > task.version:
-        raise conflict(task_out(task), changed or names)
+    if version > task.version:
+        raise _conflict(task_out(task), names)
+    changed = {name: seq for name in names if (seq := task.field_versions.get(name, 0)) > version}
+    if not changed:
+        return
+    told = await _told(uow, task, after=min(changed.values()) - 1)
+    # What the log has forgotten may have been anybody's.
+    own = {event.seq for event in told if _is_own(event, scope)}
+    if theirs := [name for name, seq in changed.items() if seq not in own]:
+        others = [event for event in told if event.seq in changed.values()]
+        raise _conflict(task_out(task), theirs, by=_latest_other(others, scope))
 
 
-def conflict(current: TaskOut, fields: list[str]) -> Conflict:
-    """Somebody else was faster; ``fields`` are those that both have changed."""
+async def _ensure_untouched_since(uow: UnitOfWork, scope: Scope, task: Task, version: int) -> None:
+    if task.version == version:
+        return
+    told = await _told(uow, task, after=version - 1) if version < task.version else []
+    # Only if it is known back to that very version is nobody else's change missing.
+    known = {event.seq for event in told}
+    later = [event for event in told if event.seq > version]
+    if version not in known or not all(_is_own(event, scope) for event in later):
+        raise _conflict(task_out(task), [], by=_latest_other(later, scope))
+
+
+async def _told(uow: UnitOfWork, task: Task, *, after: int) -> Sequence[RecordedEvent]:
+    return await uow.told(task.topic, task.id, after=after, limit=_LOOKED_BACK_MOST)
+
+
+def _is_own(event: RecordedEvent, scope: Scope) -> bool:
+    return event.actor is not None and event.actor.id == scope.user_id
+
+
+def _latest_other(newest_first: Sequence[RecordedEvent], scope: Scope) -> Actor | None:
+    return next((event.actor for event in newest_first if not _is_own(event, scope)), None)
+
+
+def _conflict(current: TaskOut, fields: list[str], *, by: Actor | None = None) -> Conflict:
     return Conflict(
         "This task has changed meanwhile; your change was not saved.",
         current=current,
         conflicts=fields,
+        changed_by=by,
     )
 
 
-def put_into_trash(uow: UnitOfWork, scope: Scope, task: Task, *, version: int) -> None:
-    """Delete ``task``. Raises Conflict if anything of it has changed since ``version``."""
+async def put_into_trash(uow: UnitOfWork, scope: Scope, task: Task, *, version: int) -> None:
+    """Delete ``task``. Raises Conflict if somebody else has changed anything of it since ``version``."""
+    await _ensure_untouched_since(uow, scope, task, version)
     previous = task_out(task)
-    if task.version != version:
-        raise conflict(previous, [])
     task.deleted_at = task.updated_at = uow.clock()
     task.remind_at = None
     uow.record(TaskDeleted(topic=task.topic, actor=scope.actor, task=task, previous=previous))

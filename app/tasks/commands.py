@@ -128,13 +128,13 @@ async def reopen_task(uow: UnitOfWork, scope: Scope, task_id: UUID) -> TaskOut:
 
 
 async def delete_task(uow: UnitOfWork, scope: Scope, task_id: UUID, *, version: int | None) -> TaskOut:
-    """Put a task into the trash. Raises Conflict if it has changed since ``version``."""
+    """Put a task into the trash. Raises Conflict if somebody else has changed it since ``version``."""
     if version is None:
         raise PreconditionRequired("Say which version the deletion is based on: version or If-Match.")
     async with uow:
         task, role = await queries.task(uow.session, scope, task_id, lock=True)
         policy.ensure_can_delete(role, task, scope.user_id)
-        put_into_trash(uow, scope, task, version=version)
+        await put_into_trash(uow, scope, task, version=version)
     return task_out(task)
 
 
@@ -200,7 +200,7 @@ async def delete_tasks(uow: UnitOfWork, scope: Scope, versions: Mapping[UUID, in
 
     async def delete_one(task: Task, role: Role) -> None:
         policy.ensure_can_delete(role, task, scope.user_id)
-        put_into_trash(uow, scope, task, version=versions[task.id])
+        await put_into_trash(uow, scope, task, version=versions[task.id])
 
     async with uow:
         found = await queries.tasks_together(uow.session, scope, versions)

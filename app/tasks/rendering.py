@@ -49,6 +49,7 @@ class TheirVersion:
 
     current: TaskOut
     fields: Sequence[str]
+    by: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +166,11 @@ class TaskRenderer:
             return Redirect(f"{self.address(task.workspace_id)}/tasks/{task_id}", status_code=303)
         conflict = None
         if isinstance(refusal, Conflict):
-            conflict = TheirVersion(current=task, fields=refusal.conflicts)
+            conflict = TheirVersion(
+                current=task,
+                fields=refusal.conflicts,
+                by=refusal.changed_by.name if refusal.changed_by else "Somebody",
+            )
         return self.views.page(
             request,
             "tasks/task.html",

@@ -43,7 +43,7 @@ class RowForms:
         words = " ".join(field_errors(refusal).values())
         version: int | str = form.get("version", task.version)
         if isinstance(refusal, Conflict):
-            words = f"It is “{task.title}” now. Save to keep yours, or cancel to take theirs."
+            words = f"It is “{task.title}” now{_by(refusal)}. Save to keep yours, or cancel to take theirs."
             version = task.version
         draft = form.get("title", task.title)
         fragment = self.views.render("tasks/_edit.html", task=task, draft=draft, version=version, error=words)
@@ -65,6 +65,10 @@ class RowForms:
             error = f"Meanwhile it was given to {holder}. Choose again to have it your way."
         fragment = self.views.render("tasks/_assign.html", task=task, people=people, error=error)
         return html(fragment, status_code=refusal.status if refusal else 200)
+
+
+def _by(refusal: Conflict) -> str:
+    return f", by {refusal.changed_by.name}" if refusal.changed_by else ""
 
 
 async def _task(session: AsyncSession, caller: Scope, task_id: UUID) -> tuple[TaskOut, Role]:

@@ -123,10 +123,14 @@ async def test_a_stale_change_is_answered_with_the_current_task(world: World) ->
     task = await a_task(world.tandem, world.mia, world.workspace_id)
     reference = {"id": str(task.id)}
     async with listening(world.mia, world.workspace_id) as wire:
-        newer = (await wire.ask("task.update", reference | {"title": "a", "version": task.version}))["data"]
+        answer = await world.olga.api.patch(
+            f"/api/tasks/{task.id}", json={"title": "a", "version": task.version}
+        )
+        newer = {"task": answer.json()}
         stale = await wire.ask("task.update", reference | {"title": "b", "version": task.version})
         assert refused(stale, 409)
         assert (stale["data"]["current"], stale["data"]["conflicts"]) == (newer["task"], ["title"])
+        assert stale["data"]["changed_by"] == {"id": world.olga.id, "name": "Olga"}
         assert refused(await wire.ask("task.delete", reference | {"version": task.version}), 409)
         assert refused(await wire.ask("task.update", reference | {"title": "c"}), 428)
         assert refused(await wire.ask("task.delete", reference), 428)

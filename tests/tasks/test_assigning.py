@@ -111,7 +111,7 @@ async def test_the_plain_form_gives_and_takes_back(world: World) -> None:
         assert (one.data["task"]["assignee"] or {"id": ""})["id"] == user_id
         version = one.seq
     async with hearing(world.tandem) as told:
-        stale = await browser.post(
+        stale = await world.olga.browser.post(
             f"/tasks/{task.id}/assign", data={"assignee": world.adam.id, "version": str(task.version)}
         )
         outside = await browser.post(

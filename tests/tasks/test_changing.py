@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sqlalchemy import delete
+
+from app.live.log import LoggedEvent
 from app.tasks.models import Priority, Status
 from tests.builders import a_task
 from tests.conftest import World
@@ -109,6 +112,46 @@ async def test_a_stale_change_of_the_same_field_is_refused_with_both_sides(world
         assert again.status_code == 200
 
 
+async def test_a_chain_of_ones_own_changes_from_one_version_goes_through(world: World) -> None:
+    """As it is sent by a page that was offline: each change knows only what the page once showed."""
+    for home in (world.workspace_id, None):
+        task = await a_task(world.tandem, world.mia, home)
+        mia, address = world.mia.api, f"/api/tasks/{task.id}"
+        for change in ({"title": "beer"}, {"status": "done"}, {"title": "bread"}, {"status": "doing"}):
+            answer = await mia.patch(address, json={"version": task.version, **change})
+            assert answer.status_code == 200
+        assert (answer.json()["title"], answer.json()["status"]) == ("bread", "doing")
+
+
+async def test_somebody_elses_change_in_such_a_chain_is_not_overwritten(world: World) -> None:
+    task = await a_task(world.tandem, world.mia, world.workspace_id)
+    mia, olga, address = world.mia.api, world.olga.api, f"/api/tasks/{task.id}"
+    await mia.patch(address, json={"version": task.version, "title": "beer", "priority": "low"})
+    version = (await mia.get(address)).json()["version"]
+    theirs = await olga.patch(address, json={"version": version, "title": "wine"})
+    async with hearing(world.tandem) as told:
+        both = await mia.patch(address, json={"version": task.version, "title": "ale", "priority": "high"})
+    assert (both.status_code, both.json()["conflicts"]) == (409, ["title"])  # the priority is one's own
+    assert both.json()["changed_by"] == {"id": world.olga.id, "name": "Olga"}
+    assert both.json()["current"] == theirs.json()
+    assert told == []
+    alone = await mia.patch(address, json={"version": task.version, "priority": "high"})
+    assert (alone.status_code, alone.json()["title"]) == (200, "wine")
+
+
+async def test_what_the_log_has_forgotten_was_somebody_elses(world: World) -> None:
+    task = await a_task(world.tandem, world.mia, world.workspace_id)
+    mia, address = world.mia.api, f"/api/tasks/{task.id}"
+    await mia.patch(address, json={"version": task.version, "title": "beer"})
+    async with world.tandem.database.write() as session:
+        await session.execute(delete(LoggedEvent).where(LoggedEvent.entity_id == task.id))
+        await session.commit()
+    answer = await mia.patch(address, json={"version": task.version, "title": "bread"})
+    assert (answer.status_code, answer.json()["conflicts"]) == (409, ["title"])
+    assert answer.json()["changed_by"] is None
+    assert (await mia.delete(f"{address}?version={task.version}")).status_code == 409
+
+
 async def test_the_same_change_again_changes_nothing_and_tells_nobody(world: World) -> None:
     task = await a_task(world.tandem, world.olga, world.workspace_id)
     mia = world.mia.api
@@ -147,7 +190,7 @@ async def test_a_change_says_which_version_it_is_based_on(world: World) -> None:
         answer = await mia.patch(address, json={"title": f"bread {number}"}, headers=given)
         assert answer.status_code == 200
         assert answer.json()["title"] == f"bread {number}"
-    stale = await mia.patch(address, json=title, headers={"If-Match": f'"{task.version}"'})
+    stale = await world.olga.api.patch(address, json=title, headers={"If-Match": f'"{task.version}"'})
     assert stale.status_code == 409
 
 
@@ -209,7 +252,10 @@ async def test_the_plain_form_shows_both_sides_of_a_conflict_and_can_be_sent_aga
     for answer in (page, piece):
         assert "my beer" in answer.text
         assert "their bread" in answer.text
+        assert "Olga" in answer.text
         assert f'name="version" value="{current.json()["version"]}"' in answer.text
+    assert "It is “their bread” now, by Olga." in piece.text
+    assert "Olga changed this task" in page.text
     assert "<html" not in piece.text
     assert told == []
     kept = await browser.post(f"/tasks/{task.id}", data=stale | {"version": str(current.json()["version"])})

@@ -53,10 +53,32 @@ async def test_a_stale_deletion_is_refused_and_one_without_version_too(world: Wo
         empty = await world.mia.browser.post(f"/tasks/{task.id}/delete")
     assert (stale.status_code, above.status_code, without.status_code) == (409, 409, 428)
     assert stale.json()["current"] == changed.json()
-    assert stale.json()["conflicts"] == []
+    assert (stale.json()["conflicts"], stale.json()["changed_by"]["name"]) == ([], "Olga")
     assert (unread.status_code, unknown.status_code) == (422, 422)
     assert (form.status_code, empty.status_code) == (409, 428)
     assert told == []
+
+
+async def test_a_deletion_after_nothing_but_ones_own_changes_goes_through(world: World) -> None:
+    for home in (world.workspace_id, None):
+        task = await a_task(world.tandem, world.mia, home)
+        mia, address = world.mia.api, f"/api/tasks/{task.id}"
+        await mia.patch(address, json={"version": task.version, "title": "bread"})
+        await mia.post(f"{address}/complete")
+        await mia.post(f"{address}/comments", json={"body": "not needed"})
+        never = await mia.delete(f"{address}?version={task.version - 1}")
+        assert (never.status_code, never.json()["changed_by"]) == (409, None)
+        assert (await mia.delete(f"{address}?version={task.version}")).status_code == 204
+
+
+async def test_one_change_of_somebody_else_among_them_stops_it(world: World) -> None:
+    task = await a_task(world.tandem, world.mia, world.workspace_id)
+    mia, address = world.mia.api, f"/api/tasks/{task.id}"
+    await mia.patch(address, json={"version": task.version, "title": "bread"})
+    await world.adam.api.post(f"{address}/complete")
+    await mia.post(f"{address}/reopen")
+    stale = await mia.delete(f"{address}?version={task.version}")
+    assert (stale.status_code, stale.json()["changed_by"]["name"]) == (409, "Adam")
 
 
 async def test_members_delete_their_own_and_admins_and_owners_any(world: World) -> None:

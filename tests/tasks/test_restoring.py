@@ -30,9 +30,9 @@ async def test_a_restored_task_is_what_it_was_and_everybody_hears_of_it_as_new(w
 
 async def test_a_change_from_before_the_deletion_is_stale(world: World) -> None:
     task = await a_task(world.tandem, world.mia, world.workspace_id)
-    mia = world.mia.api
+    olga, mia = world.olga.api, world.mia.api
     await mia.delete(f"/api/tasks/{task.id}?version={task.version}")
-    await mia.post(f"/api/tasks/{task.id}/restore")
+    await olga.post(f"/api/tasks/{task.id}/restore")
     answer = await mia.patch(f"/api/tasks/{task.id}", json={"title": "bread", "version": task.version})
     assert (answer.status_code, answer.json()["conflicts"]) == (409, ["title"])
 

@@ -115,6 +115,19 @@ async def test_a_change_of_a_changed_task_does_not_delete_it(world: World) -> No
     assert (await now(world, tasks[0]))["title"] == "new"
 
 
+async def test_ones_own_changes_are_in_the_way_of_nothing(world: World) -> None:
+    """The page names the version that it showed when the first of them was asked for."""
+    tasks = await a_few(world, world.mia)
+    assert (await press(world.mia, tasks, priority="high")).status_code == 200
+    assert (await press(world.mia, tasks, priority="low")).status_code == 200
+    await world.adam.api.post(f"/api/tasks/{tasks[2].id}/complete")
+    async with hearing(world.tandem) as told:
+        answer = await press(world.mia, tasks, delete="yes")
+    assert "Deleted 2 tasks." in answer.text
+    assert "“t2”: This task has changed meanwhile" in answer.text
+    assert [one.type for one in told] == ["task.deleted"] * 2
+
+
 async def test_nobody_changes_what_is_not_theirs(world: World) -> None:
     tasks = await a_few(world)
     private = await a_task(world.tandem, world.olga, None, title="private")
