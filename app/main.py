@@ -80,7 +80,7 @@ STYLES = tuple(
     for noun in (
         *("tokens", "reset", "base", "layout", "forms", "buttons", "avatars", "badges", "notices", "toasts"),
         *("cards", "dialogs", "tasks", "comments", "filters", "options", "selected", "members", "workspaces"),
-        *("notifications", "activity", "utilities"),
+        *("notifications", "activity", "waiting", "utilities"),
     )
 )
 TOGETHER = {"js/page.js": SCRIPTS, "css/page.css": STYLES}

@@ -70,8 +70,10 @@ class Screen:
         await expect(self.page.locator("body")).to_have_attribute("data-live", "live", timeout=15_000)
 
     def row(self, title: str) -> Locator:
-        """The row of the task with this title."""
-        link = self.page.locator(".task__title").filter(has_text=re.compile(f"^{re.escape(title)}$"))
+        """The row of the task that has this title, not only been given it by a change on its way."""
+        link = self.page.locator(".task__title:not([data-asked])").filter(
+            has_text=re.compile(f"^{re.escape(title)}$")
+        )
         return self.page.locator("#tasks > li").filter(has=link)
 
     @property

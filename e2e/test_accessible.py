@@ -89,7 +89,7 @@ async def test_axe_finds_nothing_on_any_page(people: People, scheme: str, width:
     found |= await _in_settings(team.olga, team)
     found |= await _in_a_task(team.olga, team)
     await team.mia.open(team.path)
-    await expect(team.mia.page.locator(".fresh")).to_have_count(5)
+    await expect(team.mia.page.locator(".fresh")).to_have_count(6)  # with what was added offline
     found["somebody comes back"] = await violations(team.mia.page)
     visitor = await people.visitor(**look)
     visitor.allow("status of 422")
@@ -128,12 +128,35 @@ async def _in_use(olga: Person, team: Team) -> dict[str, list[str]]:
     olga.allow_outage()
     await olga.quick_add.fill("Lost")
     await olga.quick_add.press("Enter")
-    await expect(page.get_by_text("is not added")).to_be_visible()
+    await expect(page.locator(".task__pending")).to_have_text("Lost")
     await page.get_by_role("button", name="Complete Order seeds").click()
+    await page.locator(".icon--assign").last.dispatch_event("click")
     await expect(page.locator("#toasts .problem")).to_be_visible()
     await expect(page.locator("body")).to_have_attribute("data-live", "offline")
     found["offline"] = await violations(page)
+    return found | await _in_conflict(olga, team)
+
+
+async def _in_conflict(olga: Person, team: Team) -> dict[str, list[str]]:
+    """Changes wait, and when the line is back one of them is in conflict."""
+    found = {}
+    page = olga.page
+    field = await olga.edit("Order seeds")
+    await field.fill("Order beans")
+    await field.press("Enter")
+    await page.locator("#waiting-open").press("Enter")
+    await expect(page.locator("#waiting li")).to_have_count(3)
+    found["the list of what waits is open"] = await violations(page)
+    items = (await olga.ask("GET", f"/workspaces/{team.workspace_id}/tasks"))["items"]
+    [task] = [task for task in items if task["title"] == "Order seeds"]
+    await team.adam.change(task["id"], title="Order compost")
+    olga.allow("status of 409")
     await page.context.set_offline(False)
+    await expect(page.locator("#waiting")).to_contain_text("“Order compost”, changed by Adam", timeout=20_000)
+    await expect(page.locator("#waiting li")).to_have_count(1)
+    found["a conflict is shown"] = await violations(page)
+    await page.get_by_role("button", name="Take theirs").press("Enter")
+    await expect(page.locator("#waiting-open")).to_be_hidden()
     return found
 
 

@@ -12,6 +12,21 @@
     if (document.activeElement === document.body) row?.querySelector("a")?.focus(); // it may be hidden
   }
 
+  // What has data-fills="<id of a template>" opens the form in there, for its row, also without a connection.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-fills]");
+    if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const row = opener.closest("[data-v]");
+    const slot = row.querySelector("[hx-morph-skip-children]");
+    slot.innerHTML = document.getElementById(opener.dataset.fills).innerHTML.replaceAll("{id}", row.id.slice(-36));
+    slot.querySelector("[name=version]").value = row.dataset.v;
+    const field = slot.querySelector("[autofocus]");
+    field.setAttribute("value", row.querySelector("a").textContent);
+    htmx.process(slot);
+    field.focus();
+  });
+
   document.addEventListener("focusin", ({ target }) => {
     if (target.matches("[data-inline] [autofocus]")) target.setSelectionRange(target.value.length, target.value.length);
   });
@@ -31,7 +46,9 @@
   });
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    const saved = ctx.request.form?.matches("[data-inline]") && !ctx.request.form.isConnected;
-    if (saved && document.activeElement === document.body) back(ctx.target.closest("li"), ctx.request.form);
+    const { form } = ctx.request;
+    if (!form?.matches("[data-inline]")) return;
+    if (ctx.waits) form.remove();
+    if (!form.isConnected && document.activeElement === document.body) back(ctx.target.closest("li"), form);
   });
 })();

@@ -107,8 +107,11 @@
   // A write whose answer never came may be done all the same, and its push was left out as an echo.
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const lost = ctx.request.method !== "GET" && !(ctx.response?.status < 500);
+    if (lost) htmx.trigger(document, "missed");
+  });
+  document.addEventListener("missed", () => {
     const connection = lines[0]?.connection;
-    if (lost && connection) connection.receiving = connection.receiving.then(() => resync(lines[0]));
+    if (connection) connection.receiving = connection.receiving.then(() => resync(lines[0]));
   });
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (lines[0]?.id) ctx.request.headers["X-Connection-Id"] = lines[0].id;

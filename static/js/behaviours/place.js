@@ -59,7 +59,7 @@
     const before = (a, b) => compare(region, a, b) < 0;
     const { previousElementSibling: previous, nextElementSibling: next } = row;
     if (row.parentNode === region && (!key || ((!previous || before(previous, row)) && (!next || before(row, next))))) return;
-    const others = key ? [...region.children].filter((other) => other !== row) : [];
+    const others = key ? [...region.children].filter((other) => other !== row && !("pending" in other.dataset)) : [];
     let [low, high] = [0, others.length];
     while (low < high) {
       const middle = (low + high) >> 1;

@@ -1,14 +1,11 @@
 // A form with data-clears="<name of a field>" empties the field as it sends it, for the next entry.
 // What was not accepted comes back, but never over what has been written since.
 (() => {
-  const lost = new Map(); // text -> id, where no answer came: the same id creates nothing twice
-
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     const form = ctx.sourceElement;
     const field = form.dataset.clears && form.elements[form.dataset.clears];
     if (!field) return;
-    ctx.sent = { form, field, text: field.value, id: lost.get(field.value) ?? uuid7() };
-    ctx.request.body.set("id", ctx.sent.id);
+    ctx.sent = { field, text: field.value };
     write(field, "");
     field.removeAttribute("aria-invalid");
     field.focus();
@@ -17,11 +14,7 @@
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const { sent, response } = ctx;
-    if (!sent) return;
-    lost.delete(sent.text);
-    if (response?.status < 400) return;
-    if (!response || response.status >= 500) lost.set(sent.text, sent.id);
-    giveBack(sent, reason(response, ctx.text));
+    if (sent && !(response?.status < 400)) giveBack(sent, reason(ctx.text));
   });
 
   function giveBack({ field, text }, why) {
@@ -58,18 +51,8 @@
     return field.form.querySelector("[role=alert]");
   }
 
-  function reason(response, text) {
-    if (!response) return "There is no connection. Try again.";
+  function reason(text) {
     const problem = new DOMParser().parseFromString(text ?? "", "text/html").querySelector(".problem");
     return problem?.textContent.trim() ?? "Something went wrong. Try again.";
-  }
-
-  // Version 7 by hand: crypto.randomUUID is not there on plain http.
-  function uuid7() {
-    const random = crypto.getRandomValues(new Uint8Array(10));
-    random[0] = (random[0] & 0x0f) | 0x70;
-    random[2] = (random[2] & 0x3f) | 0x80;
-    const digits = Date.now().toString(16).padStart(12, "0") + Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   }
 })();

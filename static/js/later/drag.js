@@ -38,7 +38,7 @@ list.addEventListener("drop", (event) => {
   const row = dragged();
   const moves = "after" in values || "before" in values;
   if (!moves) values.task = row.querySelector(".task__select").value;
-  const source = row.querySelector("[hx-get]");
+  const source = row.querySelector("[data-fills]");
   htmx.ajax("POST", moves ? `/tasks/${row.id.replace("task-", "")}/move` : "/tasks/selected", { source, target: list, swap: "none", values });
 });
 

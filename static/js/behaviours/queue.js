@@ -1,0 +1,56 @@
+// A change that gets no answer waits in this browser, under its reader's id, to be sent again: in order, and under
+// the key that it was made with, by which the server does it once. Scripts for later show what waits, and send it.
+(() => {
+  const { viewer } = document.body.dataset;
+  const words = document.getElementById("live-state");
+  const { scripts } = document.getElementById("waiting").dataset;
+  const alone = words.dataset.offline;
+  const place = `waiting/${viewer}/`;
+  const waiting = () => Object.keys(localStorage).filter((name) => name.startsWith(place)).length;
+  let loaded, last = 0;
+
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    const { method, body, headers } = ctx.request;
+    if (method === "GET") return;
+    const key = (headers["Idempotency-Key"] = uuid7());
+    if (body.has("id")) body.set("id", key); // what is made is made once, too
+    ctx.fetch = async (action, request) => {
+      try {
+        const answer = waiting() || await fetch(action, request);
+        if (answer.status < 502) return answer;
+      } catch {}
+      ctx.waits = true;
+      const made = ctx.words ?? request.submitter?.ariaLabel ?? request.submitter?.textContent;
+      localStorage[place + key] = JSON.stringify({ key, action, method, body: `${new URLSearchParams(request.body)}`, page: location.href, words: made });
+      htmx.trigger(document, "waiting");
+      return new Response(null, { status: 204 });
+    };
+  });
+
+  function tell() {
+    const count = waiting();
+    words.dataset.offline = count ? `Offline: ${count} ${count > 1 ? "changes are" : "change is"} waiting` : alone;
+    if (document.body.dataset.live === "offline") words.textContent = words.dataset.offline;
+    if (count) load();
+  }
+
+  // Before the line is lost: as soon as somebody is there.
+  function load() {
+    if (navigator.onLine) loaded ??= Promise.all(scripts.split(" ").map((each) => import(each))).catch(() => { loaded = null; });
+  }
+  for (const act of ["focusin", "keydown", "pointermove"]) document.addEventListener(act, load);
+  document.addEventListener("htmx:ws:after:connection", tell);
+  document.addEventListener("waiting", tell);
+  window.addEventListener("storage", () => htmx.trigger(document, "waiting"));
+  tell();
+
+  // Version 7 by hand: crypto.randomUUID is not there on plain http. A later one is greater.
+  function uuid7() {
+    last = Math.max(Date.now(), last + 1);
+    const random = crypto.getRandomValues(new Uint8Array(10));
+    random[0] = (random[0] & 0x0f) | 0x70;
+    random[2] = (random[2] & 0x3f) | 0x80;
+    const digits = last.toString(16).padStart(12, "0") + Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  }
+})();
