@@ -3,6 +3,7 @@
 export function open(bound) {
   if (document.querySelector("dialog.palette")) return;
   const from = document.activeElement;
+  const { selectionStart, selectionEnd } = from;
   const dialog = document.getElementById("palette").content.firstElementChild.cloneNode(true);
   const field = dialog.querySelector("[role=combobox]");
   const list = dialog.querySelector("[role=listbox]");
@@ -98,6 +99,8 @@ export function open(bound) {
     newest?.abort();
     newest = null;
     dialog.remove();
+    // The browser leads back to the field, but not to the place in it.
+    if (selectionStart != null && from === document.activeElement) from.setSelectionRange(selectionStart, selectionEnd);
   });
   document.body.append(dialog);
   dialog.showModal();
