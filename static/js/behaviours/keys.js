@@ -9,12 +9,12 @@
     const found = row?.querySelector(selector) ?? [...document.querySelectorAll(selector)].at(-1);
     // What is hidden is in a menu, but what those who only view do not see is not theirs to do.
     const theirs = document.body.dataset.role !== "viewer" || found?.checkVisibility() || !found?.closest("form, #tasks");
-    return theirs && !found?.matches(":disabled") ? found : null;
+    return theirs && !found?.matches(":disabled") && found;
   }
 
   document.addEventListener("key", (event) => {
-    const found = !event.defaultPrevented && bound(event.detail.key, event.target);
-    if (!found) return;
+    const { found } = event.detail;
+    if (!found || event.defaultPrevented) return;
     event.preventDefault();
     if (found.matches("input, select, textarea")) found.focus();
     else found.click();
@@ -34,7 +34,7 @@
       if (letters === "off" || (letters === "list" && !target.closest("#tasks > *"))) return;
       if (key === "g") before = key;
     }
-    if (!htmx.trigger(target, "key", { key: name })) event.preventDefault();
+    if (!htmx.trigger(target, "key", { key: name, found: bound(name, target) })) event.preventDefault();
   });
 
   // What opens by a script that comes then; without it the link leads to a page.

@@ -92,7 +92,7 @@ export function open(bound) {
     if (!option || option.href) return;
     dialog.close();
     if (option.goes) option.goes.click();
-    else htmx.trigger(from, "key", { key: option.dataset.does });
+    else htmx.trigger(from, "key", { key: option.dataset.does, found: bound(option.dataset.does, from) });
   });
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays in the field
   dialog.addEventListener("close", () => {

@@ -82,20 +82,20 @@
 
   // Before what presses whatever is bound.
   document.addEventListener("key", (event) => {
-    const { target, detail: { key } } = event;
+    const { target, detail: { key, found } } = event;
     const row = target.closest?.("#tasks > *");
-    const many = selected() && { "#": "[name=delete]", x: "[value=done]" }[key];
-    const found = document.body.dataset.role !== "viewer" && form.querySelector(many || `[data-key="${CSS.escape(key)}"]`);
+    const many = found && selected() && { "#": "[name=delete]", x: "[value=done]" }[key];
+    const button = many ? form.querySelector(many) : found;
     if (/^[jk]$/.test(key) || (row && /^(Arrow(Up|Down)|Home|End)$/.test(key))) walk(key);
     else if (row && key === " " && target.matches("a")) row.querySelector(".task__select").click();
     else if (key === "Escape" && menu()) {
       menu().firstElementChild.focus();
       menu().open = false;
     } else if (key === "Escape" && selected()) form.reset();
-    else if (found?.localName === "fieldset") open(found);
-    else if (found) {
+    else if (button?.localName === "fieldset") open(button);
+    else if (button?.form === form) {
       aim();
-      form.requestSubmit(found);
+      form.requestSubmit(button);
       one.disabled = true;
     } else return;
     event.preventDefault();
