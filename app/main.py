@@ -63,6 +63,7 @@ from app.tasks.messages import TaskMessages
 from app.tasks.quick_add import QuickAdd
 from app.tasks.rendering import TaskRenderer
 from app.tasks.row_forms import RowForms
+from app.tasks.search import Search
 from app.tasks.selection import Selection
 from app.tasks.trash import Trash
 from app.tasks.view import OneTask, TaskView
@@ -80,7 +81,7 @@ STYLES = tuple(
     for noun in (
         *("tokens", "reset", "base", "layout", "forms", "buttons", "avatars", "badges", "notices", "toasts"),
         *("cards", "dialogs", "tasks", "comments", "filters", "options", "selected", "members", "workspaces"),
-        *("notifications", "activity", "waiting", "utilities"),
+        *("notifications", "activity", "waiting", "palette", "utilities"),
     )
 )
 TOGETHER = {"js/page.js": SCRIPTS, "css/page.css": STYLES}
@@ -121,9 +122,8 @@ class Tandem:
             clock=clock,
             unit_of_work=self.unit_of_work,
         )
-        store: PresenceStore = MemoryPresence(clock)
-        if settings.redis_url:
-            store = RedisPresence(settings.redis_url)
+        redis = settings.redis_url
+        store: PresenceStore = RedisPresence(redis) if redis else MemoryPresence(clock)
         timeout = settings.presence_timeout.total_seconds()
         self.presence = Presence(store, self.doors.members, timeout=timeout, clock=clock)
         self._build_pages()
@@ -163,6 +163,7 @@ class Tandem:
         )
         self.row_forms = RowForms(database=self.database, views=self.views)
         self.quick_add = QuickAdd(database=self.database, clock=self.clock, views=self.views)
+        self.search = Search(database=self.database, views=self.views)
         self.trash = Trash(database=self.database, views=self.views)
         self.selection = Selection(database=self.database, views=self.views, task_renderer=self.task_renderer)
         self.notification_fragments = NotificationFragments(self.views)

@@ -12,7 +12,7 @@ from app.notifications import pages as notification_pages
 from app.ops import keyboard
 from app.tasks import api as task_api
 from app.tasks import pages as task_pages
-from app.tasks import trash
+from app.tasks import search, trash
 from app.workspaces import api as workspace_api
 from app.workspaces import pages as workspace_pages
 
@@ -22,6 +22,7 @@ PAGES = (
     *workspace_pages.HANDLERS,
     *task_pages.HANDLERS,
     *trash.HANDLERS,
+    *search.HANDLERS,
     *comment_pages.HANDLERS,
     *notification_pages.HANDLERS,
     *activity_pages.HANDLERS,
@@ -48,6 +49,7 @@ INJECTED = (
     "quick_add",
     "selection",
     "trash",
+    "search",
     "workspace_renderer",
     "activity_renderer",
     "comment_renderer",

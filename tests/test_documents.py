@@ -21,7 +21,7 @@ from app.notifications import digest, reminders
 from app.sample import PASSWORD, PEOPLE
 from app.sample_texts import WORKSPACES
 from app.tasks import fields as tasks
-from app.tasks import fragments, quick_add, view
+from app.tasks import fragments, quick_add, search, view
 from app.tasks.messages import TaskMessages
 from app.workspaces import commands as workspaces
 from app.workspaces import policy
@@ -52,6 +52,7 @@ NUMBERS = [
         "docs/using.md",
         f"may have {quick_add.LINE_MOST} characters, and the title that is left of it {tasks.TITLE_MOST}",
     ),
+    ("docs/using.md", f"It shows the {search.FOUND_MOST} that fit best"),
     ("SECURITY.md", f"argon2id, {passwords._MEMORY_KIB // KIB} MiB"),
     ("SECURITY.md", f"at most {passwords._AT_A_TIME} computed at a time"),
     ("SECURITY.md", f"{passwords.LEAST} to {passwords.MOST} characters"),

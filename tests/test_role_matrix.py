@@ -178,6 +178,7 @@ PAGES = {
     "GET /tasks/trash": Row(policy=signed_in),
     f"GET {WORKSPACE}/trash": Row(policy=see),
     "GET /keyboard": Row(policy=everyone),
+    "GET /search": Row(policy=signed_in),
     "POST /tasks": Row(policy=signed_in, body=title),
     "GET /tasks/understood": Row(policy=signed_in),
     "POST /tasks/selected": Row(policy=edit, body=selected),

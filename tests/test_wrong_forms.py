@@ -181,6 +181,8 @@ async def test_wrong_addresses_of_pages_are_refused_in_words(world: World) -> No
         answer = await mia.get(f"{path}?{query}")
         assert answer.status_code < 500, (query, answer.text[:300])
         assert (await mia.get(f"/assigned?{query}")).status_code == answer.status_code
+        assert (await mia.get(f"/search?{query}")).status_code < 500
+    page(await mia.get(f"/search?q={'x' * 201}"), 422, "must have at most 200")
     for address in (
         "/workspaces/x",
         "/workspaces/%00",

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
-from app.core.keys import key
+from app.core.keys import EVERYWHERE, LIST, OF_THE_LIST, bound, key
 
 HUES = 12  # as many as avatars.css has colours
 
@@ -28,7 +28,12 @@ class Views:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals |= {"asset": asset, "key": key}
+        self._environment.globals |= {"asset": asset, "key": key, "bound": bound}
+        self._environment.globals["keys"] = {
+            "list": LIST,
+            "everywhere": EVERYWHERE,
+            "of_the_list": OF_THE_LIST,
+        }
         self._environment.filters |= {"day": day, "hue": hue, "initials": initials, "moment": moment}
 
     def render(self, name: str, /, **context: object) -> Markup:

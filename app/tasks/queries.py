@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -12,6 +12,7 @@ from app.accounts.models import User
 from app.core.errors import FieldError, Invalid, NotFound
 from app.core.paging import Cursor, Page, cut, encode_cursor
 from app.core.scope import Scope
+from app.core.text import searchable
 from app.tasks.models import Status, Task
 from app.tasks.schemas import TaskOut
 from app.tasks.view import TaskView
@@ -107,6 +108,18 @@ async def tasks(session: AsyncSession, home: ColumnElement[bool], view: TaskView
     """Every task of ``home`` that ``view`` shows, in its order. The caller has been judged already."""
     found = await session.scalars(_listed(home, view))
     return view.sort_tasks([task_out(task) for task in found])
+
+
+async def found(session: AsyncSession, scope: Scope, q: str, *, limit: int) -> list[TaskOut]:
+    """What the caller may see that holds ``q``, in any list: open before done, the last changed first.
+
+    Without an index: among 5,000 tasks it takes 3 to 35 ms on either database.
+    """
+    holds = Task.search_text.contains(searchable(q), autoescape=True)
+    query = _with_people().where(seen_by(scope.user_id), _not_in_trash(), holds)
+    done = case((Task.status == Status.DONE, 1), else_=0)
+    rows = await session.scalars(query.order_by(done, Task.updated_at.desc(), Task.id).limit(limit))
+    return [task_out(task) for task in rows]
 
 
 async def trash(session: AsyncSession, home: ColumnElement[bool], *, limit: int) -> Sequence[Task]:
@@ -208,10 +221,15 @@ def home_of(task: Task) -> ColumnElement[bool]:
     return of_workspace(task.workspace_id) if task.workspace_id else of_person(task.owner_id)
 
 
+def seen_by(user_id: UUID) -> ColumnElement[bool]:
+    """Every task of the workspaces to which one person belongs now, and their own."""
+    own = select(Member.workspace_id).where(Member.user_id == user_id)
+    return Task.workspace_id.in_(own) | (Task.owner_id == user_id)
+
+
 def assigned_to(user_id: UUID) -> ColumnElement[bool]:
     """What one person has to do in any workspace to which they belong now."""
-    own = select(Member.workspace_id).where(Member.user_id == user_id)
-    return (Task.assigned_to == user_id) & (Task.workspace_id.in_(own) | (Task.owner_id == user_id))
+    return (Task.assigned_to == user_id) & seen_by(user_id)
 
 
 def task_out(task: Task) -> TaskOut:

@@ -24,6 +24,7 @@ from app.core.topics import user_topic, workspace_topic
 from app.core.unit_of_work import EventLog
 from app.core.views import Views, own_position
 from app.tasks import forms, queries
+from app.tasks.chips import chips
 from app.tasks.fragments import TaskFragments
 from app.tasks.schemas import TaskOut
 from app.tasks.view import Assigned, TaskView, parse_assigned, parse_view
@@ -106,6 +107,7 @@ class TaskRenderer:
             above=above,
             hidden=added if added and not view.matches(added) else None,
             view=view,
+            chips=chips(view, {str(member.user.id): member.user.name for member in members}),
             seq=seq,
             live_url=_live_url(workspace_id, seq, view.query),
             own_line="" if workspace else "tasks",
@@ -133,6 +135,7 @@ class TaskRenderer:
             tasks=tasks,
             row=self.fragments.row,
             view=view,
+            chips=chips(view, {}),
             members=[],
             seq=seq,
             live_url=_live_url(None, seq, f"show=assigned&{view.query}"),

@@ -12,13 +12,15 @@
     option.scrollIntoView({ block: "nearest" });
   }
 
-  document.addEventListener("input", ({ target }) => {
+  const typed = ({ target }) => {
     const form = target.closest("[data-picker]");
     if (!form) return;
     const word = target.value.trim().toLowerCase();
     for (const option of form.querySelectorAll("[role=option]")) option.hidden = !` ${option.textContent.trim().toLowerCase()}`.includes(` ${word}`);
     choose(form, word ? options(form)[0] : null);
-  });
+  };
+  document.addEventListener("input", typed);
+  typed({ target: document.activeElement }); // some of it before this script was there
 
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest("[data-picker]");

@@ -1,5 +1,4 @@
-// Keys. What they do is on the page: an element with data-key is pressed, a field or a group of buttons gets the
-// focus; in a row that of the row comes before that of the page.
+// Keys of the list: arrows walk through it, and what is bound acts on what is selected, else on the row of the keys.
 (() => {
   const list = document.getElementById("tasks");
   const form = document.getElementById("selected");
@@ -48,12 +47,18 @@
   }
   form.addEventListener("toggle", ({ newState }) => newState === "closed" && form.removeAttribute("popover"));
   form.addEventListener("submit", () => setTimeout(() => form.popover && form.hidePopover()));
+  // Arrows lead to a button of it, and so does the letter with which one begins.
   form.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-    if (!step || event.target.localName !== "button") return;
-    event.preventDefault();
+    const { key, target } = event;
+    if (target.localName !== "button" || event.ctrlKey || event.metaKey || event.altKey) return;
     const buttons = [...form.querySelectorAll("button")].filter((each) => each.checkVisibility());
-    buttons.at((buttons.indexOf(event.target) + step) % buttons.length).focus();
+    const at = buttons.indexOf(target);
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[key];
+    const begins = (each) => each.textContent.trim()[0].toLowerCase() === key.toLowerCase();
+    const next = step ? buttons.at((at + step) % buttons.length) : [...buttons.slice(at + 1), ...buttons].find(begins);
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
   });
   form.addEventListener("click", ({ target }) => {
     if (target.matches(".selected__open")) open();
@@ -71,44 +76,28 @@
   document.addEventListener("dragend", () => list.querySelectorAll("[data-dragged]").forEach((row) => delete row.dataset.dragged));
   list.addEventListener("click", ({ target }) => target.matches(".icon--more") && open());
 
-  function press(key, row) {
-    const many = selected() && { "#": "[name=delete]", x: "[value=done]" }[key];
-    const bound = `[data-key="${key}"]`;
-    const found = many ? form.querySelector(many) : row?.querySelector(bound) ?? [...document.querySelectorAll(bound)].at(-1);
-    if (!found) return false;
-    if (found.localName === "fieldset") open(found);
-    else if (found.form === form) {
-      aim();
-      form.requestSubmit(found);
-      one.disabled = true;
-    } else if (found.matches("input")) found.focus();
-    else found.click();
-    return true;
-  }
-
   // A menu of the filters closes when one leaves it.
   const menu = () => document.querySelector(".filter[open]");
   document.addEventListener("focusin", ({ target }) => menu()?.contains(target) === false && (menu().open = false));
 
-  document.addEventListener("keydown", (event) => {
-    const { key, target } = event;
-    if (key === "Escape" && menu()) {
+  // Before what presses whatever is bound.
+  document.addEventListener("key", (event) => {
+    const { target, detail: { key, found } } = event;
+    const row = target.closest?.("#tasks > *");
+    const many = found && selected() && { "#": "[name=delete]", x: "[value=done]" }[key];
+    const button = many ? form.querySelector(many) : found;
+    if (/^[jk]$/.test(key) || (row && /^(Arrow(Up|Down)|Home|End)$/.test(key))) walk(key);
+    else if (row && key === " " && target.matches("a")) row.querySelector(".task__select").click();
+    else if (key === "Escape" && menu()) {
       menu().firstElementChild.focus();
       menu().open = false;
-    }
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.matches("select, textarea, input:not([type=checkbox])") || target.closest("[popover]") || document.querySelector("dialog:modal")) return;
-    const row = target.closest("#tasks > *");
-    const letters = document.body.dataset.keys ?? "list";
-    const combined = before && `${before} ${key}`;
-    before = null;
-    if (row && /^(Arrow(Up|Down)|Home|End)$/.test(key)) walk(key);
-    else if (row && key === " " && target.matches("a")) row.querySelector(".task__select").click();
-    else if (key === "Escape" && selected()) form.reset();
-    else if (key.length > 1 || key === " " || letters === "off" || (letters === "list" && !row)) return;
-    else if (key === "j" || key === "k") walk(key);
-    else if (key === "g") before = key;
-    else if (!press(combined ?? key, row ?? current)) return;
+    } else if (key === "Escape" && selected()) form.reset();
+    else if (button?.localName === "fieldset") open(button);
+    else if (button?.form === form) {
+      aim();
+      form.requestSubmit(button);
+      one.disabled = true;
+    } else return;
     event.preventDefault();
-  });
+  }, true);
 })();
