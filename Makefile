@@ -12,7 +12,7 @@ export TANDEM_HOST := $(HOST)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick screenshots lock clean
+.PHONY: help run demo test quick bench screenshots lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,10 @@ test: ## everything: format, lint, types, all tests; ends in go or NO-GO
 quick: ## the two-minute loop: format, lint, types, tests that need no server
 	@$(PYTHON) -m deploy.setup --quick
 	@$(VENV_PYTHON) -m deploy.check --quick
+
+bench: ## measure: first paint, pushes into a long list, notifications; no part of make test
+	@$(PYTHON) -m deploy.setup --test
+	@$(VENV_PYTHON) -m bench
 
 screenshots: ## take the pictures of the documentation anew
 	@$(PYTHON) -m deploy.setup --test

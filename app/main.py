@@ -31,6 +31,7 @@ from app.core.errors import TandemError
 from app.core.events import FORGOTTEN
 from app.core.limits import FallbackLimiter, Limiter, MemoryLimiter
 from app.core.limits_redis import RedisLimiter
+from app.core.packing import Packing
 from app.core.schedule import keep_schedule
 from app.core.scope import Scope
 from app.core.security import CanonicalHost, OriginCheck, security_headers
@@ -281,7 +282,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             "visitor": Provide(guard.provide_visitor),
             "client": Provide(guard.provide_client),
         },
-        middleware=[CanonicalHost(settings), OriginCheck(settings)],
+        middleware=[Packing(settings), CanonicalHost(settings), OriginCheck(settings)],
         before_send=[security_headers(settings), guard.set_renewed_cookie],
         exception_handlers=exception_handlers(tandem.views, tandem.frame.complete),
         lifespan=[tandem.running],

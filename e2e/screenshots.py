@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.async_api import Browser, async_playwright, expect
 
+from e2e.long_lists import fill
 from e2e.people import CHROMIUM_FLAGS, People, Person, Team, a_team
 from tests.process import Process
 from tests.services import chromium_path
@@ -95,6 +96,7 @@ async def every_page(people: People, look: str) -> None:
         "list-empty": f"/workspaces/{empty}",
         "task": first,
         "settings": f"{team.path}/settings",
+        "trash": f"{team.path}/trash",
         "workspaces": "/workspaces",
         "join": f"/workspaces/join/{invite['token']}",
         "join-refused": "/workspaces/join/unknown",
@@ -106,6 +108,10 @@ async def every_page(people: People, look: str) -> None:
     }.items():
         await olga.open(path)
         await _shoot(olga, look, name)
+    long = await a_team(people, "adam", "mia", **LOOKS[look])
+    await fill(long)
+    await long.olga.open(long.path)
+    await _shoot(long.olga, look, "list-of-500", full_page=False)
     await _states(team, look, first)
     await _together(team, look, first)
     visitor = await people.visitor(**LOOKS[look])

@@ -167,6 +167,22 @@ def test_own_scripts_and_styles_stay_within_their_budget() -> None:
     assert weight("css/page.css") <= PAGE_STYLE_BYTES_MOST
 
 
+def test_styles_stay_what_they_are_when_made_small() -> None:
+    """What makes them small takes the spaces from a sum in a rule of a nested @media: then it is none."""
+    assets = Assets(ROOT / "static", together=TOGETHER)
+    served = assets.answer("css/page.css", accepts_gzip=False, known=None).content.decode()
+    assert "calc(" in served
+    assert re.findall(r"calc\([^;}]*\)[+-][^;}]*", served) == []
+
+
+def test_no_style_rule_goes_from_any_element_to_the_next() -> None:
+    """A browser would work out all rows of a list anew when one of them goes."""
+    wrong = [
+        name(path) for path in (ROOT / "static/css").iterdir() if re.search(r"[+~] \*", path.read_text())
+    ]
+    assert wrong == []
+
+
 def test_every_event_is_presented_to_open_pages(tmp_path: Path) -> None:
     tandem = Tandem(load_settings({}, data_folder=tmp_path))
     types = {

@@ -8,6 +8,8 @@
   const selected = () => list.querySelector(".task__select:checked");
   let current, before;
 
+  delete list.dataset.coming; // see tasks.css
+
   // Tab goes to one row of the list, from where arrows go to the others.
   function enter(row) {
     if (current === row && current?.isConnected) return;
