@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from _pytest.nodeid import NodeId
 from _pytest.runner import call_and_report
 from playwright.async_api import Browser, async_playwright, expect
 
@@ -65,6 +66,7 @@ def by_keys(item: pytest.Function) -> pytest.Function:
         keywords=item.keywords,
         originalname=item.originalname,
     )
+    again._id = NodeId.parse(f"{item.nodeid}[keys]")
     again.own_markers = item.own_markers
     again.stash[BY_KEYS] = True
     return again
