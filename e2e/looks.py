@@ -54,7 +54,9 @@ _SMALL = """([least, pressed]) => [...document.querySelectorAll(pressed)]
         && element.parentElement.textContent.trim() !== element.textContent.trim()))
     .map((element) => {
         const boxes = [element, ...(element.labels ?? [])].map((each) => each.getBoundingClientRect());
-        const size = (side) => Math.max(...boxes.map((box) => box[side]));
+        // WCAG 2.5.8 takes room around a box, in which nothing else can be pressed, for the box.
+        const around = least <= 24 && element.type === "checkbox" ? getComputedStyle(element).margin : 0;
+        const size = (side) => Math.max(...boxes.map((box) => box[side])) + 2 * parseFloat(around);
         return [element, size("width"), size("height")];
     })
     .filter(([, width, height]) => width > 0 && (width < least - 0.5 || height < least - 0.5))
