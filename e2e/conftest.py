@@ -66,7 +66,9 @@ def by_keys(item: pytest.Function) -> pytest.Function:
         keywords=item.keywords,
         originalname=item.originalname,
     )
-    again._id = NodeId.parse(f"{item.nodeid}[keys]")
+    # xdist takes no report of what it has not given out: there only the heading of a failure says [keys].
+    under_xdist = hasattr(item.config, "workerinput")
+    again._id = NodeId.parse(item.nodeid if under_xdist else f"{item.nodeid}[keys]")
     again.own_markers = item.own_markers
     again.stash[BY_KEYS] = True
     return again
