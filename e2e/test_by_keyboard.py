@@ -18,7 +18,7 @@ _FOCUS = """() => {
     const middle = document.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2)[0];
     const covered = middle && !element.contains(middle) && !middle.contains(element);
     const outlined = [null, "::after"].map((part) => getComputedStyle(element, part)).some(
-        ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 1);
+        ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 2);
     // A date marks its own parts and its button, where no page can look.
     const marked = element.type === "date" || (element.matches(":focus-visible") && outlined);
     let opacity = 1;

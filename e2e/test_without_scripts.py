@@ -1,6 +1,8 @@
 """Everything but the live part works in a browser that runs no scripts."""
 
 import re
+import sqlite3
+from contextlib import closing
 from uuid import uuid4
 
 import pytest
@@ -8,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from e2e.people import PASSWORD, People, Person, a_team
 from e2e.screens import Screen
+from tests.process import Process
 
 
 async def without_scripts(people: People) -> Screen:
@@ -219,3 +222,106 @@ async def _is_next_to(page: Page, label: str) -> None:
     described = (await field.get_attribute("aria-describedby") or "").split()
     messages = [await page.locator(f"[id='{ident}']").inner_text() for ident in described]
     assert any(message.strip() for message in messages), described
+
+
+async def test_a_list_is_sorted_grouped_and_changed_together(people: People) -> None:
+    team = await a_team(people, "mia", java_script_enabled=False)
+    olga, page = team.olga, team.olga.page
+    for title in ("Rake", "Dig", "Sow"):
+        await olga.task(team.workspace_id, title)
+    await olga.open(team.path)
+    await page.locator("[name=sort]").select_option("Sort by title")
+    await page.get_by_role("button", name="Apply").click()
+    await expect(olga.titles).to_have_text(["Dig", "Rake", "Sow"])
+    await page.get_by_role("link", name="Clear").click()
+    bar = page.get_by_role("form", name="Change selected tasks")
+    for said, shown in (("In a week", None), ("Urgent", "Urgent"), ("Me", "Assigned to Olga")):
+        for title in ("Rake", "Sow"):
+            await page.get_by_label(f"Select {title}").check()
+        await bar.get_by_role("button", name=said, exact=True).click()
+        for title in ("Rake", "Sow"):
+            await expect(olga.row(title)).to_contain_text(shown or "Due")
+    await page.get_by_label("Select Sow").check()
+    await bar.get_by_label("Somebody").select_option("Mia")
+    await bar.get_by_role("button", name="Give").click()
+    await expect(olga.row("Sow")).to_contain_text("Assigned to Mia")
+    await page.get_by_label("Select Sow").check()
+    await bar.get_by_role("button", name="Move up").click()
+    await expect(olga.titles).to_have_text(["Rake", "Sow", "Dig"])
+    await page.locator("[name=group]").select_option("Group by status")
+    await page.get_by_role("button", name="Apply").click()
+    await page.get_by_label("Select Rake").check()
+    await bar.get_by_role("button", name="Doing").click()
+    await expect(page).to_have_url(re.compile("group=status"))  # one is where one was
+    await expect(olga.titles).to_have_text(["Sow", "Dig", "Rake"])
+
+
+async def test_what_was_deleted_is_brought_back(people: People) -> None:
+    team = await a_team(people, java_script_enabled=False)
+    olga, page = team.olga, team.olga.page
+    for title in ("Rake", "Dig"):
+        await olga.task(team.workspace_id, title)
+    await olga.open(team.path)
+    await page.get_by_label("Select Rake").check()
+    await page.get_by_label("Select Dig").check()
+    bar = page.get_by_role("form", name="Change selected tasks")
+    await bar.get_by_role("button", name="Delete").click()
+    await expect(olga.titles).to_have_count(0)
+    await page.get_by_role("link", name="Trash").click()
+    await page.get_by_role("button", name="Restore Dig").click()
+    await expect(page.get_by_role("button", name="Restore Dig")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Restore Rake")).to_be_visible()
+    await page.get_by_role("link", name="Home").first.click()
+    await expect(olga.titles).to_have_text(["Dig"])
+
+
+async def test_an_invite_that_lets_nobody_in_says_why(people: People, program: Process) -> None:
+    team = await a_team(people)
+    stan = await people.person("Stan", java_script_enabled=False)
+    stan.allow("status of 4(04|10)")
+    place = f"/workspaces/{team.workspace_id}/invites"
+    revoked, used_up, expired = [await team.olga.ask("POST", place, {"max_uses": 1}) for _ in range(3)]
+    await team.olga.ask("DELETE", f"{place}/{revoked['id']}")
+    friend = await people.person("Fritz")
+    await friend.ask("POST", "/workspaces/join", {"token": used_up["token"]})
+    # No invite is valid for less than a minute; time is turned back behind the program's back.
+    with closing(sqlite3.connect(program.folder / "tandem.sqlite")) as database, database:
+        database.execute(
+            "UPDATE workspace_invite SET expires_at = created_at"
+            " WHERE id = (SELECT id FROM workspace_invite ORDER BY id DESC LIMIT 1)"
+        )
+    for token, words in (
+        ("unknown", "no invite"),
+        (revoked["token"], "been revoked"),
+        (used_up["token"], "used up"),
+        (expired["token"], "expired"),
+    ):
+        await stan.page.goto(f"/workspaces/join/{token}")
+        await expect(stan.page.get_by_role("heading", name="This invite does not work")).to_be_visible()
+        await expect(stan.page.locator("main")).to_contain_text(words)
+        await expect(stan.page.get_by_role("button", name="Join")).to_have_count(0)
+
+
+async def test_a_full_workspace_says_who_can_make_room(people: People, program: Process) -> None:
+    team = await a_team(people, name="Full")
+    stan = await people.person("Stan", java_script_enabled=False)
+    stan.allow("status of 409")
+    invite = await team.olga.ask("POST", f"/workspaces/{team.workspace_id}/invites", {})
+    # The people who fill it are written behind the program's back: there would be hundreds to register.
+    with closing(sqlite3.connect(program.folder / "tandem.sqlite")) as database, database:
+        _fill(database)
+    await stan.page.goto(invite["url"])
+    await stan.page.get_by_role("button", name="Join as Stan").click()
+    await expect(stan.page.locator("main")).to_contain_text("This workspace is full")
+    await expect(stan.page.locator("main")).to_contain_text("Ask an admin of it to make room.")
+
+
+def _fill(database: sqlite3.Connection) -> None:
+    """Let 99 more be members of the newest workspace."""
+    database.row_factory = sqlite3.Row
+    newest = "SELECT * FROM workspace_member ORDER BY workspace_id DESC LIMIT 1"
+    member = dict(database.execute(newest).fetchone())
+    places = ", ".join(f":{column}" for column in member)
+    for _ in range(99):
+        member["user_id"] = uuid4().bytes if isinstance(member["user_id"], bytes) else uuid4().hex
+        database.execute(f"INSERT INTO workspace_member ({', '.join(member)}) VALUES ({places})", member)  # noqa: S608

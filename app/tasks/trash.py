@@ -41,7 +41,7 @@ class Trash:
         return self.views.page(
             request,
             "tasks/trash.html",
-            title="Trash",
+            title=f"Trash · {workspace.name if workspace else 'Personal'}",
             page="trash",
             workspace=workspace,
             role=role,

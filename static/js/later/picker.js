@@ -12,15 +12,15 @@
     option.scrollIntoView({ block: "nearest" });
   }
 
-  const typed = ({ target }) => {
+  function narrow(target) {
     const form = target.closest("[data-picker]");
     if (!form) return;
     const word = target.value.trim().toLowerCase();
     for (const option of form.querySelectorAll("[role=option]")) option.hidden = !` ${option.textContent.trim().toLowerCase()}`.includes(` ${word}`);
     choose(form, word ? options(form)[0] : null);
-  };
-  document.addEventListener("input", typed);
-  typed({ target: document.activeElement }); // some of it before this script was there
+  }
+  document.addEventListener("input", ({ target }) => narrow(target));
+  narrow(document.activeElement); // somebody was quicker than this script
 
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest("[data-picker]");
