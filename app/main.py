@@ -17,6 +17,7 @@ from app.accounts import guard
 from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
 from app.activity.fragments import HistoryFragments
+from app.activity.news import tellers
 from app.activity.rendering import ActivityRenderer
 from app.comments.fragments import CommentFragments
 from app.comments.rendering import CommentRenderer
@@ -79,7 +80,7 @@ STYLES = tuple(
     for noun in (
         *("tokens", "reset", "base", "layout", "forms", "buttons", "avatars", "badges", "notices", "toasts"),
         *("cards", "tasks", "comments", "filters", "options", "selected", "members", "workspaces"),
-        *("notifications", "activity", "utilities"),
+        *("notifications", "activity", "polite", "utilities"),
     )
 )
 TOGETHER = {"js/page.js": SCRIPTS, "css/page.css": STYLES}
@@ -130,7 +131,7 @@ class Tandem:
         self.sockets = Sockets(
             self.rooms,
             self.doors.keeper(),
-            HtmlLanguage(self.presenters()),
+            HtmlLanguage(self.presenters(), tellers(self.task_fragments.shows)),
             self.messages,
             self.presence,
             heartbeat_interval=settings.heartbeat_interval.total_seconds(),

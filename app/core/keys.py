@@ -38,6 +38,7 @@ EVERYWHERE = {
     "assigned": Key("g m", "What is assigned to you"),
     "notifications": Key("g n", "Notifications"),
     "workspaces": Key("g w", "Workspaces"),
+    "pause": Key("g p", "Pause: what others do waits until you press it again"),
     "help": Key("?", "All keys"),
 }
 
