@@ -11,6 +11,9 @@ from e2e.test_accessible import violations
 from e2e.wire import Wire
 
 LOOKING = "looking => { document.hasFocus = () => looking; dispatchEvent(new Event('focus')); }"
+BEATS = """addEventListener("htmx:ws:after:message:incoming", ({ detail: { message: { frame } } }) => {
+    if (frame.type === "heartbeat") window.heartbeat(0);
+})"""
 MOVES = "() => document.getAnimations().length"
 
 
@@ -37,15 +40,19 @@ async def a_list(people: People, **options: Any) -> tuple[Team, dict[str, str]]:
 async def test_what_somebody_else_changed_is_marked_until_it_is_seen(people: People) -> None:
     team, ids = await a_list(people)
     mia, olga = team.mia, team.olga
+    await mia.page.clock.install()
     await mia.page.evaluate(LOOKING, False)
     await mia.change(ids["Eggs"], priority="low")
     await olga.change(ids["Bread"], priority="low")
     await expect(mark(mia, "Bread")).to_have_text("Changed by Olga")
     await expect(mark(mia, "Eggs")).to_have_count(0)
     await equals_its_reload(mia)
-    # A push that changes the row again neither takes the mark away nor adds one.
-    await olga.change(ids["Bread"], title="Brown bread", assignee_id=olga.id)
-    await expect(mark(mia, "Brown bread")).to_have_count(1)
+    # A push that changes the row again neither takes the mark away nor adds one, whoever did it.
+    await mia.page.clock.run_for(4_000)
+    await olga.change(ids["Bread"], title="White bread", assignee_id=olga.id)
+    await expect(mark(mia, "White bread")).to_have_count(1)
+    await mia.change(ids["Bread"], title="Brown bread", priority="high")
+    await expect(mark(mia, "Brown bread")).to_have_text("Changed by Olga")
     await mia.page.evaluate(LOOKING, True)
     await expect(mark(mia, "Brown bread")).to_have_count(0)
     await equals_its_reload(mia)
@@ -153,11 +160,18 @@ async def test_a_line_that_breaks_in_a_pause_loses_nothing(people: People) -> No
     mia.allow_outage()
     bread = (await olga.task(team.workspace_id, "Bread"))["id"]
     await wire.lay(mia.page)
+    sent: asyncio.Queue[object] = asyncio.Queue()
+    await mia.page.expose_function("heartbeat", sent.put_nowait)
+    await mia.page.add_init_script(BEATS)
     await mia.open(team.path)
     await pause(mia).press("Enter")
     await expect(pause(mia)).to_have_text("Paused")
-    await olga.change(bread, title="Brown bread")
+    await olga.change(bread, title="Brown bread", assignee_id=mia.id)
     await expect(pause(mia)).to_have_text("Paused: 1 change waits")
+    while not sent.empty():
+        sent.get_nowait()
+    for _ in range(4):  # the server says with each how far the page would be
+        await asyncio.wait_for(sent.get(), 10)
     await wire.tear()
     await expect(mia.page.locator("body")).to_have_attribute("data-live", "offline")
     await olga.task(team.workspace_id, "Milk")
@@ -167,6 +181,7 @@ async def test_a_line_that_breaks_in_a_pause_loses_nothing(people: People) -> No
     await expect(mia.titles).to_have_text(["Bread"])
     await pause(mia).press("Enter")
     await expect(mia.titles).to_have_text(["Brown bread", "Milk"])
+    await expect(mia.page.locator("#toasts .toast--news")).to_have_count(1)
     await equals_its_reload(mia)
 
 
