@@ -18,6 +18,7 @@ from app.accounts.account import AccountPage
 from app.accounts.gate import Gate
 from app.accounts.passwords import Passwords
 from app.activity.fragments import HistoryFragments
+from app.activity.news import tellers
 from app.activity.rendering import ActivityRenderer
 from app.comments.fragments import CommentFragments
 from app.comments.rendering import CommentRenderer
@@ -82,7 +83,7 @@ STYLES = tuple(
     for noun in (
         *("tokens", "reset", "base", "layout", "forms", "buttons", "avatars", "badges", "notices", "toasts"),
         *("cards", "dialogs", "tasks", "comments", "filters", "options", "selected", "members", "workspaces"),
-        *("notifications", "activity", "waiting", "palette", "utilities"),
+        *("notifications", "activity", "waiting", "palette", "polite", "utilities"),
     )
 )
 TOGETHER = {"js/page.js": SCRIPTS, "css/page.css": STYLES}
@@ -132,7 +133,7 @@ class Tandem:
         self.sockets = Sockets(
             self.rooms,
             self.doors.keeper(),
-            HtmlLanguage(self.presenters()),
+            HtmlLanguage(self.presenters(), tellers(self.task_fragments.shows)),
             self.messages,
             self.presence,
             heartbeat_interval=settings.heartbeat_interval.total_seconds(),

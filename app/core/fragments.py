@@ -2,6 +2,20 @@
 
 from uuid import UUID
 
+import msgspec
+
+
+class News(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """What somebody did to one thing: "Ana" "finished Fix login". Words, not HTML."""
+
+    actor_id: UUID
+    actor: str
+    words: str
+    noun: str
+    entity_id: UUID
+    what: str
+    """The thing itself, for pages that say that several people changed it."""
+
 
 class FetchAnew(Exception):
     """What has changed is best shown by fetching the page again."""

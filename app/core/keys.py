@@ -52,6 +52,7 @@ EVERYWHERE = {
     "assigned": Key("g m", "Assigned to me"),
     "notifications": Key("g n", "Notifications"),
     "workspaces": Key("g w", "Workspaces"),
+    "pause": Key("g p", "Pause: what others do waits until you press it again"),
     "help": Key("?", "The keys of this page"),
 }
 KEYS = LIST | EVERYWHERE

@@ -10,7 +10,7 @@ from app.core.events import RecordedEvent
 from app.core.fragments import FetchAnew
 from app.core.presence import UNKNOWN, Snapshot
 from app.core.topics import StreamKind, Topic
-from app.live.present import Presenter, View, collapse, present
+from app.live.present import Presenter, Teller, View, collapse, present, tell
 
 JSON_PROTOCOL = "tandem.json.v1"
 # Further behind than this, in events, a client is told to fetch the state anew.
@@ -101,8 +101,11 @@ class HtmlLanguage:
     welcome_says_who = False
     at_once = PAGE_REPLAY_MOST
 
-    def __init__(self, presenters: Mapping[str, Presenter]) -> None:
+    def __init__(
+        self, presenters: Mapping[str, Presenter], tellers: Mapping[str, Teller] | None = None
+    ) -> None:
         self._presenters = presenters
+        self._tellers = tellers or {}
 
     def changes(self, view: View, events: Sequence[RecordedEvent], seq: int) -> list[str]:
         changes = collapse(events)
@@ -114,6 +117,8 @@ class HtmlLanguage:
         frame: dict[str, object] = {"type": "changes"}
         if content:
             frame["content"] = content
+        if news := tell(self._tellers, view, changes):
+            frame["news"] = news
         if not anew:
             return [_encode(frame | {"seq": seq})]
         # Not there yet: a page that loses its line before it has fetched itself is told again.

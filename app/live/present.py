@@ -4,30 +4,40 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.events import RecordedEvent
-from app.core.fragments import FetchAnew
+from app.core.fragments import FetchAnew, News
 
 # A page's view is the business of the feature that shows it; here it is only a key to share work by.
 # Where a page shows several at once, it is a tuple of them.
 View = object
 Presenter = Callable[[View, RecordedEvent, RecordedEvent], str]
+# Says what happened to one thing, to whoever sees it.
+Teller = Callable[[View, Sequence[RecordedEvent]], Sequence[News]]
 
 
 @dataclass(frozen=True)
 class Change:
     """All that happened to one entity within a stretch of the log."""
 
-    first: RecordedEvent
-    last: RecordedEvent
+    events: Sequence[RecordedEvent]
+
+    @property
+    def first(self) -> RecordedEvent:
+        return self.events[0]
+
+    @property
+    def last(self) -> RecordedEvent:
+        return self.events[-1]
 
 
 def collapse(events: Sequence[RecordedEvent]) -> list[Change]:
     """``events`` by entity, in the order in which each entity changed last."""
-    changes: dict[tuple[str, object], Change] = {}
+    changes: dict[tuple[str, object], list[RecordedEvent]] = {}
     for event in events:
         key = (noun(event.type), event.entity_id)
-        earlier = changes.pop(key, None)
-        changes[key] = Change(earlier.first if earlier else event, event)
-    return list(changes.values())
+        of_one = changes.pop(key, [])
+        of_one.append(event)
+        changes[key] = of_one
+    return [Change(each) for each in changes.values()]
 
 
 def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[Change]) -> tuple[str, bool]:
@@ -41,6 +51,16 @@ def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[C
             except FetchAnew:
                 anew = True
     return "".join(parts), anew
+
+
+def tell(tellers: Mapping[str, Teller], view: View, changes: Sequence[Change]) -> list[News]:
+    """What is said of ``changes`` on a page with ``view``."""
+    told: list[News] = []
+    for change in changes:
+        teller = tellers.get(noun(change.last.type))
+        if teller is not None:
+            told += teller(view, change.events)
+    return told
 
 
 def both(*presenters: Presenter) -> Presenter:

@@ -11,7 +11,7 @@ from app.core.events import RecordedEvent
 from app.core.fragments import FetchAnew, gone, place
 from app.core.topics import StreamKind
 from app.core.views import Views
-from app.tasks.events import AssignmentEnded, TaskDeleted
+from app.tasks.events import AssignmentChanged, AssignmentEnded, TaskDeleted
 from app.tasks.schemas import TaskOut
 from app.tasks.view import Assigned, OneTask, TaskView
 
@@ -58,6 +58,20 @@ class TaskFragments:
         if first is not last or (before is not None and view.matches(before)):
             return place(REGION, gone("task", last.entity_id, last.seq))
         return ""
+
+    def shows(self, view: object, first: RecordedEvent, last: RecordedEvent) -> bool:
+        """Whether a page with ``view`` shows the task after ``last``, or did so before ``first``."""
+        if isinstance(view, OneTask):
+            return last.entity_id == view.task_id
+        if not isinstance(view, TaskView) or last.type == AssignmentEnded.type:
+            return False
+        if last.type == AssignmentChanged.type and not isinstance(view, Assigned):
+            return False
+        deleted = last.type == TaskDeleted.type
+        if not deleted and view.matches(msgspec.json.decode(last.data, type=_TaskData).task):
+            return True
+        before = _state_before(first)
+        return before is not None and view.matches(before)
 
     def present_assignment(self, view: object, _first: RecordedEvent, last: RecordedEvent) -> str:
         """The same on the page of everything that is somebody's, wherever it lives."""
