@@ -5,9 +5,9 @@ from typing import Any
 
 from playwright.async_api import Locator, expect
 
+from e2e.looks import violations
 from e2e.pages import equals_its_reload
 from e2e.people import People, Person, Team, a_team
-from e2e.test_accessible import violations
 from e2e.wire import Wire
 
 LOOKING = "looking => { document.hasFocus = () => looking; dispatchEvent(new Event('focus')); }"

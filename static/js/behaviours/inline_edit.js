@@ -1,5 +1,5 @@
 // Escape or its cancel button takes a data-inline form away; then the focus is back on what opened it,
-// which the attribute names where the row has several such.
+// which the attribute names where the row has several such. What has data-fills="<id of a template>" opens one.
 (() => {
   function close(form) {
     const row = form.closest("li");
@@ -12,20 +12,16 @@
     if (document.activeElement === document.body) row?.querySelector("a")?.focus(); // it may be hidden
   }
 
-  // What has data-fills="<id of a template>" opens the form in there, for its row, also without a connection.
-  document.addEventListener("click", (event) => {
-    const opener = event.target.closest("[data-fills]");
-    if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    const row = opener.closest("[data-v]");
+  // The form of a template, for a row, also without a connection.
+  function fill(row, template) {
     const slot = row.querySelector("[hx-morph-skip-children]");
-    slot.innerHTML = document.getElementById(opener.dataset.fills).innerHTML.replaceAll("{id}", row.id.slice(-36));
+    slot.innerHTML = document.getElementById(template).innerHTML.replaceAll("{id}", row.id.slice(-36));
     slot.querySelector("[name=version]").value = row.dataset.v;
     const field = slot.querySelector("[autofocus]");
     field.setAttribute("value", row.querySelector("a").textContent);
     htmx.process(slot);
     field.focus();
-  });
+  }
 
   document.addEventListener("focusin", ({ target }) => {
     if (target.matches("[data-inline] [autofocus]")) target.setSelectionRange(target.value.length, target.value.length);
@@ -40,9 +36,11 @@
 
   document.addEventListener("click", (event) => {
     const cancel = event.target.closest("[data-inline] [data-cancel]");
-    if (!cancel) return;
+    const opener = event.target.closest("[data-fills]");
+    if (cancel) close(cancel.closest("[data-inline]"));
+    else if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) fill(opener.closest("[data-v]"), opener.dataset.fills);
+    else return;
     event.preventDefault();
-    close(cancel.closest("[data-inline]"));
   });
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {

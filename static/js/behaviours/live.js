@@ -100,14 +100,12 @@
     }
   }
 
-  function resync(line, rewound) {
-    return new Promise((done) => htmx.trigger(document, "resync", { line, rewound, done, given: () => line.ended, reached: (seq) => reached(line, seq) }));
-  }
+  const resync = (line, rewound) =>
+    new Promise((done) => htmx.trigger(document, "resync", { line, rewound, done, given: () => line.ended, reached: (seq) => reached(line, seq) }));
 
   // A write whose answer never came may be done all the same, and its push was left out as an echo.
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    const lost = ctx.request.method !== "GET" && !(ctx.response?.status < 500);
-    if (lost) htmx.trigger(document, "missed");
+    if (ctx.request.method !== "GET" && !(ctx.response?.status < 500)) htmx.trigger(document, "missed");
   });
   document.addEventListener("missed", () => {
     const connection = lines[0]?.connection;
