@@ -18,6 +18,7 @@ PARTS = {
     "/tasks/understood": "a line that is understood",
     "/notifications/latest": "the bell's menu",
 }
+LOADED = "part => performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes(part) && responseEnd)"
 FOR_VISITORS = ("/login", "/register")
 
 
@@ -177,13 +178,13 @@ async def refused_hand_over(page: Page) -> None:
 async def palette(page: Page) -> None:
     await page.locator("#tasks .task__title").first.focus()
     await page.keyboard.press("Control+k")
-    await page.get_by_role("combobox").fill("see")
+    await page.get_by_role("dialog").get_by_role("combobox").fill("see")
     await expect(page.get_by_role("option", name="Order seeds")).to_be_visible()
 
 
 async def palette_finds_nothing(page: Page) -> None:
     await palette(page)
-    await page.get_by_role("combobox").fill("see nothing")
+    await page.get_by_role("dialog").get_by_role("combobox").fill("see nothing")
     await expect(page.get_by_text("0 results")).to_be_visible()
 
 
@@ -199,6 +200,8 @@ async def task_over_the_list(page: Page) -> None:
 
 
 async def offline(page: Page) -> None:
+    await page.get_by_label("Add a task").focus()  # what it takes comes with the first act of the reader's
+    await page.wait_for_function(LOADED, arg="/later/pending.")
     await page.context.set_offline(True)
     await page.get_by_label("Add a task").fill("Lost")
     await page.get_by_label("Add a task").press("Enter")
