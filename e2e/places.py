@@ -18,7 +18,8 @@ PARTS = {
     "/tasks/understood": "a line that is understood",
     "/notifications/latest": "the bell's menu",
 }
-LOADED = "part => performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes(part) && responseEnd)"
+LOADED = """part => performance.getEntriesByType("resource")
+    .some(({ name, responseEnd }) => name.includes(part) && responseEnd)"""
 FOR_VISITORS = ("/login", "/register")
 
 
@@ -256,4 +257,5 @@ async def enter(state: State, person: Person, places: Places) -> None:
     here = places.team.path
     start = {"list": here, "task": places.task, "settings": f"{here}/settings"}.get(state.start, state.start)
     await person.open(start)
+    await expect(person.page.locator("#waiting-open")).to_be_hidden(timeout=20_000)
     await state.enter(person.page)
