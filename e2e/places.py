@@ -12,7 +12,6 @@ UNKNOWN = "00000000-0000-7000-8000-000000000000"
 # Routes that are part of a page: the state in which it is seen.
 PARTS = {
     "/": "it leads elsewhere",
-    "/tasks/{task_id:uuid}/edit": "an inline edit",
     "/tasks/{task_id:uuid}/assign": "choosing somebody",
     "/workspaces/{workspace_id:uuid}/tasks/understood": "a line that is understood",
     "/tasks/understood": "a line that is understood",

@@ -14,7 +14,7 @@ from e2e.places import FOR_VISITORS, PARTS, STATES, Places, a_full_team, enter
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 OPENED = re.compile(
-    r'<dialog (?:id|class)="([\w-]+)"|<details class="(?:card )?([\w-]+)"|id="([\w-]+)"[^>]*\spopover'
+    r'<dialog (?:id|class)="([\w-]+)"|<details class="(?:card )?([\w-]+)"|id="([\w-]+)"[^>]*\spopover[\s>]'
 )
 WIDE = {"width": 1280, "height": 800}
 # A finger: no mouse, and the pointer is coarse.

@@ -434,4 +434,8 @@ async def equals_its_reload(screen: Screen) -> None:
         await fresh.close()
 
 
-SHOWN = r"""list => list.outerHTML.replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<")"""
+SHOWN = r"""list => {
+    const shown = list.cloneNode(true);
+    shown.querySelectorAll(".fresh").forEach((mark) => mark.remove());
+    return shown.outerHTML.replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<");
+}"""

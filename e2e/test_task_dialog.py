@@ -124,7 +124,7 @@ async def test_a_conflict_shows_both_and_each_way_out_works(people: People) -> N
         assert await field.evaluate("it => [it.selectionStart, it.selectionEnd]") == [3, 7]
         await expect(mia.row(f"Milk as Olga wants it, {way}")).to_have_count(1)
         await field.press("Enter")
-        notice = dialog(mia).get_by_role("alert").filter(has_text="Somebody changed this task")
+        notice = dialog(mia).get_by_role("alert").filter(has_text="changed this task while")
         await expect(notice).to_be_focused()
         await expect(dialog(mia).locator(".theirs")).to_have_text(f"Milk as Olga wants it, {way}")
         await expect(field).to_have_value(f"Milk as Mia wants it, {way}")

@@ -187,7 +187,6 @@ PAGES = {
     f"GET {WORKSPACE}/tasks/understood": Row(policy=edit),
     f"GET {WORKSPACE}/tasks/{{task_id}}": Row(policy=see),
     f"GET {TASK}": Row(policy=see),
-    f"GET {TASK}/edit": Row(policy=see),
     f"GET {TASK}/assign": Row(policy=see),
     f"POST {TASK}": Row(policy=edit, body=new_title),
     f"POST {TASK}/complete": Row(policy=edit),

@@ -1,6 +1,6 @@
 """How events become what a page's socket gets; knows the table of presenters, not what they show."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.events import RecordedEvent
@@ -45,7 +45,7 @@ def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[C
     and whether one of them is best shown by fetching the page again."""
     parts, anew = [], False
     for change in changes:
-        for each in view if isinstance(view, tuple) else (view,):
+        for each in _views(view):
             try:
                 parts.append(presenters[noun(change.last.type)](each, change.first, change.last))
             except FetchAnew:
@@ -59,8 +59,17 @@ def tell(tellers: Mapping[str, Teller], view: View, changes: Sequence[Change]) -
     for change in changes:
         teller = tellers.get(noun(change.last.type))
         if teller is not None:
-            told += teller(view, change.events)
+            told += _once(news for each in _views(view) for news in teller(each, change.events))
     return told
+
+
+def _views(view: View) -> tuple[View, ...]:
+    return view if isinstance(view, tuple) else (view,)
+
+
+def _once(told: Iterable[News]) -> Iterable[News]:
+    """One piece of news of each person: several views of a page show the same thing."""
+    return {(news.actor_id, news.noun, news.entity_id): news for news in told}.values()
 
 
 def both(*presenters: Presenter) -> Presenter:

@@ -85,10 +85,11 @@ async def _ensure_untouched_since(uow: UnitOfWork, scope: Scope, task: Task, ver
     if task.version == version:
         return
     told = await _told(uow, task, after=version - 1) if version < task.version else []
-    # Only if it is known back to that very version is nobody else's change missing.
+    # Only if it is known back to that very version is nobody else's change missing. Programs, which give
+    # no key, are promised that a stale deletion is refused, whoever made it stale.
     known = {event.seq for event in told}
     later = [event for event in told if event.seq > version]
-    if version not in known or not all(_is_own(event, scope) for event in later):
+    if uow.key is None or version not in known or not all(_is_own(event, scope) for event in later):
         raise _conflict(task_out(task), [], by=_latest_other(later, scope))
 
 

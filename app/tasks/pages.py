@@ -77,12 +77,6 @@ async def personal_task_page(
     return await task_renderer.task_page(request, caller, task_id, workspace_id=None)
 
 
-@get("/tasks/{task_id:uuid}/edit")
-async def edit_fragment(row_forms: Forms, caller: Caller, task_id: FromPath[UUID]) -> AnyResponse:
-    """The form that changes a title in its row."""
-    return await row_forms.edit(caller, task_id)
-
-
 @get("/tasks/{task_id:uuid}/assign")
 async def assign_fragment(row_forms: Forms, caller: Caller, task_id: FromPath[UUID]) -> AnyResponse:
     """The form that gives it to somebody, in its row."""
@@ -271,7 +265,6 @@ HANDLERS = (
     assigned_page,
     workspace_task_page,
     personal_task_page,
-    edit_fragment,
     assign_fragment,
     understood_fragment,
     understood_personal_fragment,

@@ -28,16 +28,10 @@ class RowForms:
     database: Database
     views: Views
 
-    async def edit(self, caller: Scope, task_id: UUID) -> AnyResponse:
-        """The form that changes a title."""
-        async with self.database.read() as session:
-            task, _ = await _task(session, caller, task_id)
-        return html(self.views.render("tasks/_edit.html", task=task))
-
     async def refused_edit(
         self, caller: Scope, task_id: UUID, form: dict[str, str], refusal: Conflict | Invalid
     ) -> AnyResponse:
-        """The same with what was typed still in it and what stands against it."""
+        """The form that changes a title, with what was typed still in it and what stands against it."""
         async with self.database.read() as session:
             task, _ = await _task(session, caller, task_id)
         words = " ".join(field_errors(refusal).values())

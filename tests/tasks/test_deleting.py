@@ -1,6 +1,7 @@
 """Putting a task into the trash."""
 
 from typing import Any
+from uuid import uuid4
 
 from tests.builders import a_task
 from tests.conftest import World
@@ -66,9 +67,12 @@ async def test_a_deletion_after_nothing_but_ones_own_changes_goes_through(world:
         await mia.patch(address, json={"version": task.version, "title": "bread"})
         await mia.post(f"{address}/complete")
         await mia.post(f"{address}/comments", json={"body": "not needed"})
-        never = await mia.delete(f"{address}?version={task.version - 1}")
+        key = {"Idempotency-Key": str(uuid4())}
+        never = await mia.delete(f"{address}?version={task.version - 1}", headers=key)
         assert (never.status_code, never.json()["changed_by"]) == (409, None)
-        assert (await mia.delete(f"{address}?version={task.version}")).status_code == 204
+        # Only for whoever may have asked before, and waited.
+        assert (await mia.delete(f"{address}?version={task.version}")).status_code == 409
+        assert (await mia.delete(f"{address}?version={task.version}", headers=key)).status_code == 204
 
 
 async def test_one_change_of_somebody_else_among_them_stops_it(world: World) -> None:
@@ -77,7 +81,7 @@ async def test_one_change_of_somebody_else_among_them_stops_it(world: World) -> 
     await mia.patch(address, json={"version": task.version, "title": "bread"})
     await world.adam.api.post(f"{address}/complete")
     await mia.post(f"{address}/reopen")
-    stale = await mia.delete(f"{address}?version={task.version}")
+    stale = await mia.delete(f"{address}?version={task.version}", headers={"Idempotency-Key": "once"})
     assert (stale.status_code, stale.json()["changed_by"]["name"]) == (409, "Adam")
 
 

@@ -122,7 +122,7 @@ async def test_ones_own_changes_are_in_the_way_of_nothing(world: World) -> None:
     assert (await press(world.mia, tasks, priority="low")).status_code == 200
     await world.adam.api.post(f"/api/tasks/{tasks[2].id}/complete")
     async with hearing(world.tandem) as told:
-        answer = await press(world.mia, tasks, delete="yes")
+        answer = await press(world.mia, tasks, delete="yes", headers=HTMX | {"Idempotency-Key": "once"})
     assert "Deleted 2 tasks." in answer.text
     assert "“t2”: This task has changed meanwhile" in answer.text
     assert [one.type for one in told] == ["task.deleted"] * 2

@@ -22,7 +22,7 @@
 
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
-    if (opening) event.preventDefault(); // what it is meant for is not there yet
+    if (opening && key.length === 1) event.preventDefault(); // what it is meant for is not there yet
     const graph = event.getModifierState?.("AltGraph"); // without it many keyboards have no brackets
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || (event.altKey && !graph)) return;
     const letters = document.body.dataset.keys ?? "list";
@@ -43,6 +43,7 @@
     if (!opener || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     opening = true;
-    import(opener.dataset.script).then(({ open }) => open(bound), () => location.assign(opener.href)).finally(() => { opening = false; });
+    setTimeout(() => { opening = false; }, 2000);
+    import(opener.dataset.script).then(({ open }) => open(bound), () => navigator.onLine && location.assign(opener.href)).finally(() => { opening = false; });
   });
 })();

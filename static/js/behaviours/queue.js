@@ -19,9 +19,9 @@
         const answer = waiting() || await fetch(action, request);
         if (answer.status < 502) return answer;
       } catch {}
-      ctx.waits = true;
       const made = ctx.words ?? request.submitter?.ariaLabel ?? request.submitter?.textContent;
-      localStorage[place + key] = JSON.stringify({ key, action, method, body: `${new URLSearchParams(request.body)}`, page: location.href, words: made });
+      localStorage[place + key] = JSON.stringify({ key, action, method, body: `${new URLSearchParams(request.body)}`, page: document.body.dataset.address ?? location.href, words: made });
+      ctx.waits = true;
       htmx.trigger(document, "waiting");
       return new Response(null, { status: 204 });
     };
@@ -36,9 +36,9 @@
 
   // Before the line is lost: as soon as somebody is there.
   function load() {
-    if (navigator.onLine) loaded ??= Promise.all(scripts.split(" ").map((each) => import(each))).catch(() => { loaded = null; });
+    if (navigator.onLine) loaded ??= Promise.all(scripts.split(" ").map((each) => import(each))).catch(() => setTimeout(() => { loaded = null; }, 5000));
   }
-  for (const act of ["focusin", "keydown", "pointermove"]) document.addEventListener(act, load);
+  for (const act of ["focusin", "keydown", "pointerdown"]) document.addEventListener(act, load);
   document.addEventListener("htmx:ws:after:connection", tell);
   document.addEventListener("waiting", tell);
   window.addEventListener("storage", () => htmx.trigger(document, "waiting"));

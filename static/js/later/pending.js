@@ -1,6 +1,7 @@
 // What somebody has asked for shows on the list at once, until its answer says how it is: also while it waits for days.
 const { viewer } = document.body.dataset;
 const list = document.getElementById("tasks");
+const page = () => document.body.dataset.address ?? location.href; // of the list, whatever is open over it
 const asked = new Map(); // what is on its way, by key
 let titles = []; // what was put over a title, and what is under it
 
@@ -27,7 +28,7 @@ function show() {
   const [marked, added] = [new Set(), new Set()];
   for (const entry of all) {
     const ids = idsOf(entry);
-    if (!ids.length && entry.action.endsWith("/tasks") && entry.page === location.href && !rowOf(entry.key)) added.add(add(entry));
+    if (!ids.length && entry.action.endsWith("/tasks") && entry.page === page() && !rowOf(entry.key)) added.add(add(entry));
     for (const row of ids.map(rowOf)) if (row) marked.add(mark(row, entry));
   }
   for (const row of list.querySelectorAll("[data-waits]")) if (!marked.has(row) && !added.has(row)) unmark(row);
@@ -88,7 +89,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const key = headers["Idempotency-Key"];
   if (!key) return;
   ctx.words = words(ctx);
-  asked.set(key, { key, action, body: `${new URLSearchParams(body)}`, page: location.href, waits: "answer" });
+  asked.set(key, { key, action, body: `${new URLSearchParams(body)}`, page: page(), waits: "answer" });
   show();
 });
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {

@@ -5,7 +5,7 @@ const lease = `sender/${viewer}`;
 const me = `${Math.random()}`;
 const next = () => Object.keys(localStorage).filter((name) => name.startsWith(place)).sort()[0];
 const pause = (time) => new Promise((done) => setTimeout(done, time));
-let running, again, wait = 250;
+let running, again, wait = 250, failures = 0;
 
 // There are no locks on plain http. Should two tabs send all the same, the keys still see to it that it is done once.
 const holder = () => localStorage[lease]?.split(" ") ?? [];
@@ -50,13 +50,14 @@ async function sendAll() {
     const answer = await fetch(entry.action, { method: entry.method, body, headers, signal: AbortSignal.timeout(20_000) });
     const { status } = answer;
     if (status === 429) return (parseInt(answer.headers.get("Retry-After")) || 5) * 1000;
-    if (status >= 500 || status === 401) return backoff();
+    // What the server fails on again and again must not hold up the rest for ever.
+    if (status === 401 || (status >= 500 && !(status === 500 && ++failures > 5))) return backoff();
     const text = await answer.text();
     if (status >= 400) await refuse(name, entry, status, text);
     else await apply(entry, answer, text);
     localStorage.removeItem(name);
     htmx.trigger(document, "waiting");
-    wait = 250;
+    [wait, failures] = [250, 0];
   }
   return 0;
 }
@@ -64,7 +65,7 @@ async function sendAll() {
 async function apply({ page }, answer, text) {
   // Its first answer was lost, and its push was left out as an echo.
   if (answer.headers.has("Idempotency-Replayed")) htmx.trigger(document, "missed");
-  else if (page === location.href) await htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text, response: answer });
+  else if (page === (document.body.dataset.address ?? location.href)) await htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text, response: answer });
 }
 
 async function refuse(name, entry, status, text) {
@@ -81,10 +82,10 @@ async function refuse(name, entry, status, text) {
 
 // How a task is now, and who else changed it last.
 async function stands(id) {
-  const read = async (path) => (await fetch(`/api/tasks/${id}${path}`)).json();
-  const { title, status, priority, due_on, assignee, version } = await read("");
-  if (!title) return null;
-  const { items } = await read("/history");
+  const [task, history] = await Promise.all(["", "/history"].map((part) => fetch(`/api/tasks/${id}${part}`)));
+  if (!task.ok || !history.ok) return null;
+  const { title, status, priority, due_on, assignee, version } = await task.json();
+  const { items } = await history.json();
   const by = items.find(({ actor }) => actor && actor.id !== viewer)?.actor.name;
   return { id, version, by, title, status, priority, due: due_on, assignee: assignee?.name };
 }

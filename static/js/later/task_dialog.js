@@ -101,8 +101,8 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (!dialog.open || !("closes" in (form?.dataset ?? {})) || !(ctx.response?.status < 400)) return;
   const saved = form.dataset.closes === "saved";
   if (!saved || !unsaved(dialog, form)) return leave(saved);
-  say("toast toast--news", "Saved.");
-  anew();
+  say("toast toast--news", ctx.waits ? "Not saved yet: it waits for a connection." : "Saved.");
+  if (!ctx.waits) anew();
 });
 
 document.addEventListener("click", (event) => {
