@@ -56,7 +56,7 @@ SPENT = ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration", "TaskDuratio
 Push = Callable[[Person, str, Any, int], Awaitable[object]]
 KINDS: dict[str, Push] = {
     "retitle": lambda adam, _, task, number: adam.change(task["id"], title=f"Called otherwise ({number})"),
-    "complete": lambda adam, _, task, __: adam.ask("POST", f"/tasks/{task['id']}/complete"),
+    "turn": lambda adam, _, task, __: adam.ask("POST", f"/tasks/{task['id']}/{_turn(task)}"),
     "move": lambda adam, _, task, number: adam.change(task["id"], position="a0V" + "V" * number),
     "add": lambda adam, workspace_id, _, number: adam.task(workspace_id, f"One more ({number})"),
     "delete": lambda adam, _, task, __: delete(adam, task["id"]),
@@ -109,6 +109,11 @@ async def _pushed(
         handled: list[float] = await page.evaluate("number => window.handled[number]", number)
         found.append([*handled, *spent[:3], sum(spent[:3]), spent[3]])
     return found
+
+
+def _turn(task: dict[str, Any]) -> str:
+    """What changes it: to complete what is done already is told to nobody."""
+    return "reopen" if task["status"] == "done" else "complete"
 
 
 async def _spent(devtools: CDPSession) -> list[float]:

@@ -10,7 +10,8 @@ _SHOWN = r"""selectors => Object.fromEntries(selectors.map((selector) => {
     // Who is here comes a moment after the page, and from no log; what was new on coming back is said once;
     // to which row the Tab key goes is the reader's own; which buttons were pressed, htmx marks.
     region?.querySelectorAll(".fresh").forEach((mark) => mark.remove());
-    const html = region?.outerHTML.replace(/ (data-presence|data-away|data-htmx-powered|tabindex)="[^"]*"/g, "") ?? "";
+    const own = / (data-presence|data-away|data-htmx-powered|tabindex)="[^"]*"/g;
+    const html = region?.outerHTML.replace(own, "") ?? "";
     return [selector, html.replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<")];
 }))"""
 
