@@ -10,9 +10,9 @@ _REGIONS = ["#workspace-head", "#tasks", "#members", ".work__count", "#people-ti
 _SHOWN = r"""selectors => Object.fromEntries(selectors.map((selector) => {
     const region = document.querySelector(selector)?.cloneNode(true);
     // Who is here comes a moment after the page, and from no log; what was new on coming back is said once;
-    // to which row the Tab key goes is the reader's own, and what htmx knows of it is htmx's.
+    // to which row the Tab key goes is the reader's own; which buttons were pressed, htmx marks.
     region?.querySelectorAll(".fresh").forEach((mark) => mark.remove());
-    const own = / (data-presence|data-away|tabindex|data-htmx-powered)="[^"]*"/g;
+    const own = / (data-presence|data-away|data-htmx-powered|tabindex)="[^"]*"/g;
     const html = region?.outerHTML.replace(own, "") ?? "";
     return [selector, html.replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<")];
 }))"""

@@ -158,3 +158,18 @@ async def test_a_row_that_goes_from_the_screen_moves_those_below_it_alone(readin
     )
     # And the watch that says so above does see it.
     assert await page.evaluate("window.shifts")
+
+
+@pytest.mark.slow
+async def test_a_page_that_does_not_keep_its_place_is_found_out(reading: Reading) -> None:
+    """Planted on the rows; on the root element alone it would change nothing."""
+    await reading.team.olga.page.evaluate(
+        """() => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync(".task { overflow-anchor: none }");
+            document.adoptedStyleSheets.push(sheet);
+        }"""
+    )
+    await a_longer_title(reading)
+    with pytest.raises(AssertionError, match="the row in the middle went from"):
+        await reading.nothing_moved()

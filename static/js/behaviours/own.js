@@ -5,7 +5,7 @@
   sheet.replaceSync(`@layer utilities {
     [data-person="${viewer}"] .you { display: inline; }
     [data-author="${viewer}"] :is(.comment__edit, .comment__delete) { display: inline-flex; }
-    body[data-role="member"] [data-creator="${viewer}"] .task__delete { display: block; }
+    body[data-role="member"] [data-creator="${viewer}"] .task__delete { display: grid; }
   }`);
   document.adoptedStyleSheets.push(sheet);
 

@@ -28,8 +28,8 @@
   });
 
   function place(region, content, { own, force, quiet }) {
-    const added = [];
-    for (const fresh of [...content.children]) {
+    const [added, all] = [[], [...content.children]];
+    for (const fresh of all) {
       const { id } = fresh;
       const version = Number(fresh.dataset.v ?? Infinity);
       const found = document.getElementById(id);
@@ -50,7 +50,7 @@
       sort(region, old ?? fresh);
       if (!own && !quiet) glow(old ?? fresh);
     }
-    htmx.trigger(region, "placed");
+    htmx.trigger(region, "placed", { rows: all.map(({ id }) => document.getElementById(id)).filter(Boolean) });
     return added;
   }
 

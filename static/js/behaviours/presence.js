@@ -8,12 +8,13 @@
     if (frame.all) people.clear();
     for (const [id, here] of Object.entries(frame.people)) here ? people.set(id, here) : people.delete(id);
     known = frame.known;
-    tell(document);
+    tell(document.body);
   });
-  document.addEventListener("placed", ({ target }) => known !== null && tell(target));
+  document.addEventListener("placed", ({ detail }) => known !== null && detail.rows.forEach(tell));
 
   function tell(within) {
-    for (const each of within.querySelectorAll("[data-person]")) {
+    const inside = within.querySelectorAll("[data-person]");
+    for (const each of within.dataset.person ? [within, ...inside] : inside) {
       const here = people.get(each.dataset.person);
       const state = !known ? "unknown" : here ? "online" : "offline";
       const task = each.parentElement.dataset.hereOn;

@@ -42,7 +42,7 @@ function show(href, page) {
   document.body.dataset.address = history.state.list;
   dialog.replaceChildren(page, toasts);
   htmx.process(page);
-  htmx.trigger(dialog, "placed");
+  htmx.trigger(dialog, "placed", { rows: [dialog] });
   import(page.dataset.mentionsScript);
   titled(`${page.querySelector("h1").textContent} · Tandem`);
   dialog.showModal();

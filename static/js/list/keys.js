@@ -4,36 +4,35 @@
   const form = document.getElementById("selected");
   const one = form.querySelector("[data-one]");
   const rows = () => [...list.querySelectorAll(":scope > [data-v]")];
-  const title = (row) => row?.querySelector("a[href]");
   const selected = () => list.querySelector(".task__select:checked");
-  let current, before;
+  let current;
 
   delete list.dataset.coming; // see tasks.css
 
   // Tab goes to one row of the list, from where arrows go to the others.
   function enter(row) {
-    if (current === row && current?.isConnected) return;
+    if (current === row) return;
     if (current) stops(current, -1);
     current = row;
     if (current) stops(current, 0);
   }
   const stops = (row, index) => row.querySelectorAll("a, button, input").forEach((each) => { each.tabIndex = index; });
-  function settle() {
-    for (const row of rows()) if (row !== current && title(row).tabIndex !== -1) stops(row, -1);
+  function settle(changed) {
+    for (const row of changed) if (row.dataset.v) stops(row, row === current ? 0 : -1);
     enter(current?.isConnected ? current : rows()[0]);
   }
-  list.addEventListener("placed", settle);
+  list.addEventListener("placed", ({ detail }) => settle(detail.rows));
   list.addEventListener("focusin", ({ target }) => {
     enter(target.closest("#tasks > [data-v]") ?? current);
     if (target.closest("[data-picker]")) import(list.dataset.pickerScript); // most visits never need it
   });
-  settle();
+  settle(rows());
 
   function walk(key) {
     const all = rows();
     const at = all.indexOf(current);
     const to = { ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1, Home: 0, End: all.length - 1 }[key];
-    title(all[Math.max(0, Math.min(to, all.length - 1))])?.focus();
+    (all[Math.max(0, to)] ?? all.at(-1))?.querySelector("a[href]").focus();
   }
 
   // The form acts on what is selected, else on the row in which the keys are.
@@ -70,6 +69,10 @@
   });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (ctx.request.form === form && ctx.response?.status < 400) form.reset();
+  });
+  // The buttons of such a form lie in the rows, and each asks by itself.
+  for (const each of document.querySelectorAll("[data-apart]")) each.addEventListener("submit", (event) => {
+    htmx.ajax("POST", event.submitter.getAttribute("formaction"), { source: event.submitter, event });
   });
   list.addEventListener("pointerdown", ({ pointerType }) => {
     if (pointerType === "mouse" && list.dataset.dragScript) import(list.dataset.dragScript);
