@@ -45,7 +45,7 @@ def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[C
     and whether one of them is best shown by fetching the page again."""
     parts, anew = [], False
     for change in changes:
-        for each in view if isinstance(view, tuple) else (view,):
+        for each in _views(view):
             try:
                 parts.append(presenters[noun(change.last.type)](each, change.first, change.last))
             except FetchAnew:
@@ -55,12 +55,22 @@ def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[C
 
 def tell(tellers: Mapping[str, Teller], view: View, changes: Sequence[Change]) -> list[News]:
     """What is said of ``changes`` on a page with ``view``."""
-    told: list[News] = []
+    told: dict[object, News] = {}
     for change in changes:
-        teller = tellers.get(noun(change.last.type))
-        if teller is not None:
-            told += teller(view, change.events)
-    return told
+        teller = tellers.get(noun(change.last.type), _tells_nothing)
+        for each in _views(view):
+            for news in teller(each, change.events):
+                # What two views of a page show is said once.
+                told.setdefault((news.actor_id, news.noun, news.entity_id), news)
+    return list(told.values())
+
+
+def _views(view: View) -> tuple[View, ...]:
+    return view if isinstance(view, tuple) else (view,)
+
+
+def _tells_nothing(_view: View, _events: Sequence[RecordedEvent]) -> Sequence[News]:
+    return ()
 
 
 def both(*presenters: Presenter) -> Presenter:
