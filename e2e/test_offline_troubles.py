@@ -125,17 +125,15 @@ async def test_a_tab_that_dies_while_it_sends_is_followed_by_another(people: Peo
         await route.fetch()
         reached.set()
 
-    await olga.page.route(f"**{team.path}/tasks", never)
-    # Only this one sends at first.
-    await other.page.evaluate(
-        "localStorage['sender/' + document.body.dataset.viewer] = `dead ${Date.now() - 1}`"
-    )
-    await other.page.route("**/api/me", lambda route: route.abort(), times=1)
     await goes_offline(olga)
     await write(olga, "First", "Second")
+    await expect(state(other)).to_have_text("Offline: 2 changes are waiting")
+    await olga.page.route(f"**{team.path}/tasks", never)
+    await other.page.route("**/api/me", lambda route: route.abort())
     await comes_back(olga)
     await reached.wait()
     await olga.page.close()
+    await other.page.unroute("**/api/me")
     await all_is_done(other)
     await expect(other.titles).to_have_text(["First", "Second"])
     assert len(await tasks_of(team)) == 2
