@@ -108,6 +108,41 @@ async def test_several_tasks_of_which_all_were_refused_may_be_tried_again(world:
     assert (done.status_code, is_replay(done, 200), is_replay(again, 200)) == (200, False, True)
 
 
+async def test_a_page_that_was_made_for_somebody_else_changes_nothing(world: World) -> None:
+    task = await a_task(world.tandem, world.olga, world.workspace_id)
+    address = f"/tasks/{task.id}/complete"
+    async with nothing_changes(world.tandem), hearing(world.tandem) as told:
+        for viewer in (world.olga.id, "undefined", ""):
+            headers = with_key("k1", **HTMX, **{"X-Viewer-Id": viewer})
+            refused = await world.mia.browser.post(address, headers=headers)
+            assert (refused.status_code, "Somebody else is signed in" in refused.text) == (401, True)
+            assert (await world.mia.api.post(f"/api{address}", headers=headers)).status_code == 401
+    assert told == []
+    own = with_key("k1", **HTMX, **{"X-Viewer-Id": world.mia.id})
+    assert (await world.mia.browser.post(address, headers=own)).status_code == 200
+
+
+async def test_a_repetition_says_nothing_to_who_has_lost_access(world: World) -> None:
+    task = await a_task(world.tandem, world.olga, world.workspace_id, title="private")
+    workspace = f"/api/workspaces/{world.workspace_id}"
+    mia = world.mia.api
+    requests: list[tuple[str, dict[str, object]]] = [
+        (f"{workspace}/tasks", {"title": "private, too"}),
+        (f"/api/tasks/{task.id}/comments", {"body": "private"}),
+        (f"/api/tasks/{task.id}/complete", {}),
+    ]
+    for number, (address, body) in enumerate(requests):
+        assert (await mia.post(address, json=body, headers=with_key(f"k{number}"))).status_code in (200, 201)
+    assert (await world.olga.api.delete(f"{workspace}/members/{world.mia.id}")).status_code == 204
+    for number, (address, body) in enumerate(requests):
+        again = await mia.post(address, json=body, headers=with_key(f"k{number}"))
+        assert is_replay(again)
+        assert "private" not in str(again.headers)
+        assert (await mia.post(address, json=body, headers=with_key(f"new{number}"))).status_code == 404
+        # Somebody else's key is nobody's.
+        assert not is_replay(await world.vera.api.post(address, json=body, headers=with_key(f"k{number}")))
+
+
 async def test_moving_up_from_the_top_is_done_with_it(world: World) -> None:
     first = await a_task(world.tandem, world.mia, None, title="first")
     second = await a_task(world.tandem, world.mia, None, title="second")

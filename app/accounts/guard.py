@@ -20,6 +20,9 @@ from app.core.scope import Scope
 from app.core.security import Connection, bearer_token, session_cookie_name
 from app.core.unit_of_work import UnitOfWork
 
+# Whom the page that asks was made for; programs have no need to say so.
+VIEWER_HEADER = "X-Viewer-Id"
+
 WebRequest = Request[object, object, State]
 
 
@@ -45,6 +48,8 @@ async def provide_caller(
     now = uow.clock()
     found = await identify(request, gate, now=now)
     caller = found.scope
+    if request.headers.get(VIEWER_HEADER, str(caller.user_id)) != str(caller.user_id):
+        raise Unauthenticated("Somebody else is signed in here by now. Load the page again.")
     request.state.viewer = UserOut(id=caller.user_id, email=caller.email, name=caller.name)
     request.state.letters = found.letters
     uow.key = given_key(request, caller.user_id)

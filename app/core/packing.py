@@ -51,7 +51,7 @@ def _packing(send: Send) -> Send:
                 message["body"] = gzip.compress(body, compresslevel=LEVEL, mtime=0)
                 headers["Content-Encoding"] = "gzip"
                 headers["Content-Length"] = str(len(message["body"]))
-                headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
+                headers.add("Vary", "Accept-Encoding")
             await send(begun)
             begun = None
         await send(message)

@@ -21,6 +21,8 @@ from app.live.connection import RoomPresence
 from app.live.presence_store import PresenceStore, Sighting
 
 EXCHANGED_EVERY = 1.0
+# Whoever comes and goes, or looks at one thing after the other, faster than this is told of only so often.
+APART = 0.1
 RENEWED_EVERY = 3.0
 # How long somebody may be away from every socket, as during a reload, before they count as gone.
 GRACE = 5.0
@@ -166,6 +168,7 @@ class Presence:
                 pass
             self._changed.clear()
             await self.exchange_all()
+            await asyncio.sleep(APART)
 
     async def exchange_all(self) -> None:
         """Say and hear everything once."""

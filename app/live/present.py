@@ -1,6 +1,6 @@
 """How events become what a page's socket gets; knows the table of presenters, not what they show."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.events import RecordedEvent
@@ -55,21 +55,22 @@ def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[C
 
 def tell(tellers: Mapping[str, Teller], view: View, changes: Sequence[Change]) -> list[News]:
     """What is said of ``changes`` on a page with ``view``."""
-    told: list[News] = []
+    told: dict[object, News] = {}
     for change in changes:
-        teller = tellers.get(noun(change.last.type))
-        if teller is not None:
-            told += _once(news for each in _views(view) for news in teller(each, change.events))
-    return told
+        teller = tellers.get(noun(change.last.type), _tells_nothing)
+        for each in _views(view):
+            for news in teller(each, change.events):
+                # What two views of a page show is said once.
+                told.setdefault((news.actor_id, news.noun, news.entity_id), news)
+    return list(told.values())
 
 
 def _views(view: View) -> tuple[View, ...]:
     return view if isinstance(view, tuple) else (view,)
 
 
-def _once(told: Iterable[News]) -> Iterable[News]:
-    """One piece of news of each person: several views of a page show the same thing."""
-    return {(news.actor_id, news.noun, news.entity_id): news for news in told}.values()
+def _tells_nothing(_view: View, _events: Sequence[RecordedEvent]) -> Sequence[News]:
+    return ()
 
 
 def both(*presenters: Presenter) -> Presenter:

@@ -73,9 +73,13 @@ async def _ensure_unchanged_since(
     changed = {name: seq for name in names if (seq := task.field_versions.get(name, 0)) > version}
     if not changed:
         return
-    told = await _told(uow, task, after=min(changed.values()) - 1)
+    told = await _told(uow, task, after=version - 1)
     # What the log has forgotten may have been anybody's.
     own = {event.seq for event in told if _is_own(event, scope)}
+    # Programs, which give no key, are promised that a stale deletion is refused, whoever made it stale.
+    if uow.key is None or not _are_all_own(told, scope, since=version):
+        # Whoever took it out of the trash gave every field a new number, but chose no value.
+        own -= {event.seq for event in told if event.type == TaskCreated.type}
     if theirs := [name for name, seq in changed.items() if seq not in own]:
         others = [event for event in told if event.seq in changed.values()]
         raise _conflict(task_out(task), theirs, by=_latest_other(others, scope))
@@ -85,16 +89,20 @@ async def _ensure_untouched_since(uow: UnitOfWork, scope: Scope, task: Task, ver
     if task.version == version:
         return
     told = await _told(uow, task, after=version - 1) if version < task.version else []
-    # Only if it is known back to that very version is nobody else's change missing. Programs, which give
-    # no key, are promised that a stale deletion is refused, whoever made it stale.
-    known = {event.seq for event in told}
-    later = [event for event in told if event.seq > version]
-    if uow.key is None or version not in known or not all(_is_own(event, scope) for event in later):
+    # Programs, which give no key, are promised that a stale deletion is refused, whoever made it stale.
+    if uow.key is None or not _are_all_own(told, scope, since=version):
+        later = [event for event in told if event.seq > version]
         raise _conflict(task_out(task), [], by=_latest_other(later, scope))
 
 
 async def _told(uow: UnitOfWork, task: Task, *, after: int) -> Sequence[RecordedEvent]:
     return await uow.told(task.topic, task.id, after=after, limit=_LOOKED_BACK_MOST)
+
+
+def _are_all_own(told: Sequence[RecordedEvent], scope: Scope, *, since: int) -> bool:
+    # Only if it is known back to that very version is nobody else's change missing.
+    is_whole = any(event.seq == since for event in told)
+    return is_whole and all(_is_own(event, scope) for event in told if event.seq > since)
 
 
 def _is_own(event: RecordedEvent, scope: Scope) -> bool:

@@ -46,6 +46,21 @@ async def edit(world: World, by: Person, task: TaskOut, **fields: Any) -> TaskOu
     )
 
 
+async def test_a_task_that_is_looked_at_over_a_list_is_told_of_with_the_list(world: World) -> None:
+    opened, other = [await a_task(world.tandem, world.olga, world.workspace_id) for _ in range(2)]
+    start = await seq(world)
+    await edit(world, world.mia, opened, title="oat milk")
+    await edit(world, world.mia, other, title="bread")
+    comment = CommentCreate(body="which one?")
+    await comments.add_comment(world.tandem.unit_of_work(), world.mia.scope, opened.id, comment)
+    over = (TaskView(), OneTask(task_id=opened.id))
+    assert [each[2] for each in await news(world, over, since=start)] == [
+        "renamed milk to oat milk",
+        "renamed milk to bread",
+        "commented",
+    ]
+
+
 async def test_each_thing_is_said_once_for_each_person_with_what_they_did(world: World) -> None:
     task = await a_task(world.tandem, world.olga, world.workspace_id, title="milk")
     start = await seq(world)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from litestar import Litestar, MediaType, get
+from litestar import Litestar, MediaType, Response, get
 
 from app.config import Settings
 from app.core.packing import SMALL, Packing
@@ -25,6 +25,11 @@ async def page() -> str:
     return PAGE
 
 
+@get("/piece", media_type=MediaType.HTML)
+async def piece() -> Response[str]:
+    return Response(PAGE, headers={"Vary": "HX-Request"})
+
+
 @get("/small", media_type=MediaType.HTML)
 async def small() -> str:
     return "m" * (SMALL - 1)
@@ -36,7 +41,7 @@ async def thing() -> dict[str, str]:
 
 
 async def ask(settings: Settings, path: str = "/page", **headers: str) -> httpx.Response:
-    app = Litestar([page, small, thing], middleware=[Packing(settings)], openapi_config=None)
+    app = Litestar([page, piece, small, thing], middleware=[Packing(settings)], openapi_config=None)
     transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as browser:
         return await browser.get(
@@ -56,6 +61,12 @@ async def test_a_page_is_packed_and_whole() -> None:
     assert answer.headers["vary"] == "Accept-Encoding"
     # The same page is the same bytes at any time.
     assert len(gzip.compress(PAGE.encode(), 5)) == int(answer.headers["content-length"])
+
+
+async def test_what_else_a_page_depends_on_is_still_said() -> None:
+    answer = await ask(HTTP, "/piece")
+    assert is_packed(answer)
+    assert answer.headers.get_list("vary", split_commas=True) == ["HX-Request", "Accept-Encoding"]
 
 
 @pytest.mark.parametrize("path", ["/small", "/thing"])

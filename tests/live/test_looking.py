@@ -1,12 +1,16 @@
 """A page says which task somebody looks at over their list, and is told of it besides."""
 
+import asyncio
 import json
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from app.comments import commands as comments
 from app.comments.schemas import CommentCreate
+from app.live.presence import APART
 from tests.builders import a_task, a_workspace
 from tests.cast import Person
 from tests.conftest import World
@@ -140,6 +144,45 @@ async def test_others_are_told_who_looks_at_it(world: World) -> None:
         await look(wire, None)
         await world.tandem.presence.exchange_all()
         assert not await looking()
+
+
+async def test_others_are_told_only_so_often_where_somebody_looks_around_without_end(world: World) -> None:
+    tasks = [await a_task(world.tandem, world.olga, world.workspace_id) for _ in range(2)]
+    async with (
+        listening(world.mia, world.workspace_id, protocol=None) as wire,
+        listening(world.olga, world.workspace_id, protocol=None) as other,
+    ):
+        began = asyncio.get_running_loop().time()
+        for number in range(200):
+            await look(wire, tasks[number % 2].id, ref=str(number))
+        took = asyncio.get_running_loop().time() - began
+        last = await a_task(world.tandem, world.mia, world.workspace_id, title="the end")
+        await other.changes(last.version)
+        told = [message for message in other.heard if message["type"] == "presence"]
+        assert len(told) <= 3 + took / APART
+
+
+async def test_looking_ends_with_the_membership(world: World) -> None:
+    task = await a_task(world.tandem, world.olga, world.workspace_id)
+    async with listening(world.mia, world.workspace_id, protocol=None) as wire:
+        await look(wire, task.id)
+        address = f"/api/workspaces/{world.workspace_id}/members/{world.mia.id}"
+        assert (await world.olga.api.delete(address)).status_code == 204
+        await say(world, world.olga, task.id, "not for Mia")
+        with suppress(ConnectionClosed):
+            await wire.send(json.dumps({"type": "look", "ref": "x", "data": {"task": str(task.id)}}))
+        assert (await wire.closed())[0] == 4403
+        assert "not for Mia" not in json.dumps(wire.heard)
+
+
+@pytest.mark.parametrize("since", [2**63, 2**64, 10**400], ids=["64 bit", "65 bit", "no bits"])
+async def test_a_number_that_no_stream_reaches_hurts_nobody(world: World, since: int) -> None:
+    task = await a_task(world.tandem, world.olga, world.workspace_id)
+    async with listening(world.mia, world.workspace_id, protocol=None) as wire:
+        assert (await look(wire, task.id, since))["type"] in ("ack", "error")
+        said = await say(world, world.olga, task.id, "goes on")
+        await wire.changes(said)
+        assert (await look(wire, task.id))["type"] == "ack"
 
 
 async def test_a_number_that_is_not_there_yet_misses_nothing(world: World) -> None:

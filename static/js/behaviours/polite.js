@@ -16,5 +16,7 @@
 
   document.addEventListener("click", ({ target }) => target.dataset.later && run(target.dataset.later, target));
   const mute = document.getElementById("mute");
-  if (mute) mute.ariaPressed = !localStorage.mute;
+  try {
+    mute.ariaPressed = !localStorage.mute;
+  } catch {} // there is no such button, or no storage
 })();

@@ -6,17 +6,24 @@
   const { scripts } = document.getElementById("waiting").dataset;
   const alone = words.dataset.offline;
   const place = `waiting/${viewer}/`;
-  const waiting = () => Object.keys(localStorage).filter((name) => name.startsWith(place)).length;
+  const waiting = () => {
+    try {
+      return Object.keys(localStorage).filter((name) => name.startsWith(place)).sort();
+    } catch {
+      return []; // there is no storage here
+    }
+  };
   let loaded, last = 0;
 
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     const { method, body, headers } = ctx.request;
     if (method === "GET") return;
     const key = (headers["Idempotency-Key"] = uuid7());
+    headers["X-Viewer-Id"] = viewer; // the cookie may be somebody else's by now
     if (body.has("id")) body.set("id", key); // what is made is made once, too
     ctx.fetch = async (action, request) => {
       try {
-        const answer = waiting() || await fetch(action, request);
+        const answer = waiting().length || await fetch(action, request);
         if (answer.status < 502) return answer;
       } catch {}
       const made = ctx.words ?? request.submitter?.ariaLabel ?? request.submitter?.textContent;
@@ -28,7 +35,7 @@
   });
 
   function tell() {
-    const count = waiting();
+    const count = waiting().length;
     words.dataset.offline = count ? `Offline: ${count} ${count > 1 ? "changes are" : "change is"} waiting` : alone;
     if (document.body.dataset.live === "offline") words.textContent = words.dataset.offline;
     if (count) load();
@@ -46,7 +53,8 @@
 
   // Version 7 by hand: crypto.randomUUID is not there on plain http. A later one is greater.
   function uuid7() {
-    last = Math.max(Date.now(), last + 1);
+    // Clocks are set back, too.
+    last = Math.max(Date.now(), last + 1, parseInt(waiting().at(-1)?.slice(place.length).replace("-", ""), 16) + 1 || 0);
     const random = crypto.getRandomValues(new Uint8Array(10));
     random[0] = (random[0] & 0x0f) | 0x70;
     random[2] = (random[2] & 0x3f) | 0x80;

@@ -15,7 +15,13 @@ function idsOf({ action, body }) {
 
 function waiting() {
   const names = Object.keys(localStorage).filter((name) => name.startsWith(`waiting/${viewer}/`)).sort();
-  return names.map((name) => ({ ...JSON.parse(localStorage[name]), waits: "queue" }));
+  return names.flatMap((name) => {
+    try {
+      return { ...JSON.parse(localStorage[name]), waits: "queue" };
+    } catch {
+      return []; // what sends throws it away
+    }
+  });
 }
 
 function show() {

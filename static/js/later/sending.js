@@ -9,13 +9,22 @@ let running, again, wait = 250, failures = 0;
 
 // There are no locks on plain http. Should two tabs send all the same, the keys still see to it that it is done once.
 const holder = () => localStorage[lease]?.split(" ") ?? [];
-const renew = () => { localStorage[lease] = `${me} ${Date.now() + 5000}`; };
+const HELD = 5000;
+function renew() {
+  try {
+    localStorage[lease] = `${me} ${Date.now() + HELD}`;
+  } catch {} // it is full of what waits: better twice than never
+}
+const isMine = () => [undefined, me].includes(holder()[0]);
+const tabs = new BroadcastChannel(`done/${viewer}`);
+
 async function takeLease() {
   const [who, until] = holder();
-  if (who !== me && until > Date.now()) return false;
+  const left = until - Date.now(); // more than it can be where the clock has been set back
+  if (who !== me && left > 0 && left <= HELD) return false;
   renew();
   if (who !== me) await pause(50 + Math.random() * 100);
-  return holder()[0] === me;
+  return isMine();
 }
 
 async function run() {
@@ -27,7 +36,7 @@ async function run() {
     const renewing = setInterval(renew, 1000);
     rest = await sendAll().catch(backoff);
     clearInterval(renewing);
-    if (holder()[0] === me) localStorage.removeItem(lease);
+    if (isMine()) localStorage.removeItem(lease);
   }
   running = false;
   if (next()) again = setTimeout(run, rest);
@@ -43,10 +52,12 @@ async function sendAll() {
   const known = await fetch("/api/me", { cache: "no-store" });
   if (!known.ok || (await known.json()).id !== viewer) return Math.max(5000, backoff());
   for (let name = next(); name; name = next()) {
-    const entry = JSON.parse(localStorage[name]);
+    if (!isMine()) return 1000; // this tab was asleep
+    const entry = read(name);
+    if (!entry) continue;
     const body = new FormData();
     new URLSearchParams(entry.body).forEach((value, field) => body.append(field, value));
-    const headers = { Accept: "text/html", "HX-Request": "true", "HX-Current-URL": entry.page, "Idempotency-Key": entry.key };
+    const headers = { Accept: "text/html", "HX-Request": "true", "HX-Current-URL": entry.page, "Idempotency-Key": entry.key, "X-Viewer-Id": viewer };
     const answer = await fetch(entry.action, { method: entry.method, body, headers, signal: AbortSignal.timeout(20_000) });
     const { status } = answer;
     if (status === 429) return (parseInt(answer.headers.get("Retry-After")) || 5) * 1000;
@@ -62,10 +73,22 @@ async function sendAll() {
   return 0;
 }
 
+// What cannot be read can neither be sent nor shown.
+function read(name) {
+  try {
+    return JSON.parse(localStorage[name]);
+  } catch {
+    localStorage.removeItem(name);
+    htmx.trigger(document, "waiting");
+  }
+}
+
 async function apply({ page }, answer, text) {
   // Its first answer was lost, and its push was left out as an echo.
-  if (answer.headers.has("Idempotency-Replayed")) htmx.trigger(document, "missed");
-  else if (page === (document.body.dataset.address ?? location.href)) await htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text, response: answer });
+  if (answer.headers.has("Idempotency-Replayed")) {
+    tabs.postMessage("missed"); // it may have been any tab's
+    htmx.trigger(document, "missed");
+  } else if (page === (document.body.dataset.address ?? location.href)) await htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text, response: answer });
 }
 
 async function refuse(name, entry, status, text) {
@@ -90,6 +113,7 @@ async function stands(id) {
   return { id, version, by, title, status, priority, due: due_on, assignee: assignee?.name };
 }
 
+tabs.addEventListener("message", () => htmx.trigger(document, "missed"));
 document.addEventListener("waiting", run);
 document.addEventListener("htmx:ws:after:connection", run);
 window.addEventListener("online", run);

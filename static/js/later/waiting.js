@@ -36,8 +36,16 @@ function leave(row) {
   row.remove();
 }
 
+function read(name) {
+  try {
+    return JSON.parse(localStorage[name]);
+  } catch {
+    return { words: "A change that cannot be read any more" };
+  }
+}
+
 function describe(name) {
-  const entry = JSON.parse(localStorage[name]);
+  const entry = read(name);
   const row = element("li", "");
   row.dataset.name = name;
   const drop = () => localStorage.removeItem(name);
