@@ -215,6 +215,7 @@ async def lose_the_line(page: Page) -> None:
         const { scripts } = document.getElementById("waiting").dataset;
         await Promise.all(scripts.split(" ").map((each) => import(each)));
     }""")
+    await expect(page.locator(".task__pending")).to_have_count(0)  # of an outage before
     await page.context.set_offline(True)
 
 
