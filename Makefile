@@ -37,7 +37,7 @@ bench: ## measure: first paint, pushes into a long list, notifications; no part 
 	@$(PYTHON) -m deploy.setup --test
 	@$(VENV_PYTHON) -m bench
 
-screenshots: ## take the pictures of the documentation anew
+screenshots: ## take a picture of every page and state, and that of the README; 5 to 10 minutes
 	@$(PYTHON) -m deploy.setup --test
 	@$(VENV_PYTHON) -m e2e.screenshots
 

@@ -1,17 +1,24 @@
-"""Takes the picture of the README, and one of every page for those who work on how they look.
+"""Takes the picture of the README, and one of every page and state for those who work on how they look.
 
-`python -m e2e.screenshots`; every page goes to var/screenshots, which is not kept.
+`python -m e2e.screenshots` takes all; words after it choose looks (`phone`) and pictures by name (`dialog`).
+All but the README's go to var/screenshots, which is not kept.
 """
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Error, ViewportSize, async_playwright, expect
 
+from e2e import places, scenes
+from e2e.fair import a_believable_team, talk, task_id
 from e2e.long_lists import fill
-from e2e.people import CHROMIUM_FLAGS, People, Person, Team, a_team
+from e2e.people import CHROMIUM_FLAGS, People, Person, Team, join
+from e2e.scenes import Enter, Scene, as_it_is, on_the_page
 from tests.process import Process
 from tests.services import chromium_path
 
@@ -19,241 +26,246 @@ ROOT = Path(__file__).parent.parent
 README_PICTURE = ROOT / "docs" / "screenshot.png"
 FOLDER = ROOT / "var" / "screenshots"
 
+DESK: ViewportSize = {"width": 1280, "height": 800}
+HIGHEST = 4_000
+PHONE: ViewportSize = {"width": 390, "height": 844}
 LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 800}},
-    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 800}},
-    "phone": {
-        "color_scheme": "light",
-        "viewport": {"width": 390, "height": 844},
-        "has_touch": True,
-        "is_mobile": True,
-        "device_scale_factor": 2,
-    },
-    "phone-dark": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
+    "light": {"color_scheme": "light", "viewport": DESK},
+    "dark": {"color_scheme": "dark", "viewport": DESK},
+    "phone": {"color_scheme": "light", "viewport": PHONE, "has_touch": True, "is_mobile": True},
+    "phone-dark": {"color_scheme": "dark", "viewport": PHONE, "has_touch": True, "is_mobile": True},
+}
+PHONES = ("phone", "phone-dark")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is taken: where, what happens first, by whom, and whether the whole page or the screen."""
+
+    at: str
+    enter: Enter = as_it_is
+    who: str = "olga"
+    whole: bool = True
+
+
+def over(at: str, enter: Enter, who: str = "olga") -> Picture:
+    """Something that lies over the page or sticks to the screen."""
+    return Picture(at, enter, who, whole=False)
+
+
+# In this order, since the last ones change what there is.
+PICTURES: dict[str, Picture] = {
+    "list": Picture("{list}"),
+    "list-chips": Picture("{list}?status=todo&status=doing&priority=high&assignee=me&due=week&sort=due"),
+    "list-grouped": Picture("{list}?group=status"),
+    "list-nothing-matches": Picture("{list}?q=nothing"),
+    "list-empty": Picture("/workspaces/{empty}"),
+    "list-of-one": Picture("/tasks"),
+    "list-of-500": over("/workspaces/{long}", as_it_is),
+    "list-of-a-viewer": Picture("{list}", who="vera"),
+    "list-edit": Picture("{list}", on_the_page(places.inline_edit)),
+    "list-edit-conflict": Picture("{list}", scenes.edit_conflict),
+    "list-assign": Picture("{list}", on_the_page(places.choosing_somebody)),
+    "list-filter": Picture("{list}", on_the_page(places.open_filter)),
+    "list-filters-on-a-phone": Picture("{list}", on_the_page(places.folded_filters)),
+    "list-understood": Picture("{list}", on_the_page(places.understood)),
+    "list-selected": over("{list}", on_the_page(places.together)),
+    "list-selected-choices": over("{list}", scenes.selected_choices),
+    "list-row-menu": over("{list}", on_the_page(places.more)),
+    "list-told": over("{list}", scenes.told),
+    "list-marked": over("{list}", scenes.marked),
+    "list-paused": over("{list}", scenes.paused),
+    "list-deleted": over("{list}", scenes.deleted),
+    "list-offline": over("{list}", scenes.offline),
+    "list-waiting": over("{list}", scenes.what_waits),
+    "list-waiting-refused": over("{list}", scenes.waiting_refused),
+    "palette": over("{list}", scenes.palette),
+    "palette-results": over("{list}", scenes.palette_results),
+    "palette-nothing": over("{list}", on_the_page(places.palette_finds_nothing)),
+    "keys-help": over("{list}", on_the_page(places.keys_of_this_page)),
+    "bell": over("{list}", on_the_page(places.bell)),
+    "switcher-on-a-phone": over("{list}", on_the_page(places.switch)),
+    "dialog": over("{list}", on_the_page(places.task_over_the_list)),
+    "dialog-of-a-viewer": over("{list}", on_the_page(places.task_over_the_list), "vera"),
+    "dialog-comments": over("{list}", scenes.dialog_with_comments),
+    "dialog-conflict": over("{list}", scenes.dialog_conflict),
+    "task": Picture("{task}"),
+    "task-of-my-own": Picture("/tasks/{own}"),
+    "task-of-a-viewer": Picture("{task}", who="vera"),
+    "task-news": Picture("{task}", scenes.task_news),
+    "task-conflict": Picture("{task}", scenes.task_conflict),
+    "task-history-open": Picture("{task}", on_the_page(places.history)),
+    "task-mention": Picture("{task}", on_the_page(places.naming_a_member)),
+    "task-comment-edit": Picture("{task}", scenes.comment_edit),
+    "task-comment-refused": Picture("{task}", on_the_page(places.a_comment_is_refused)),
+    "task-comment-conflict": Picture("{task}", scenes.comment_conflict),
+    "task-history": Picture("/tasks/{first}/history"),
+    "comment-edit-page": Picture("/comments/{comment}/edit"),
+    "assigned": Picture("/assigned"),
+    "assigned-none": Picture("/assigned", who="stan"),
+    "trash": Picture("{list}/trash"),
+    "trash-empty": Picture("/tasks/trash"),
+    "activity": Picture("{list}/activity"),
+    "activity-since": Picture("{list}/activity?since=20"),
+    "search": Picture("/search?q=the"),
+    "search-start": Picture("/search"),
+    "search-nothing": Picture("/search?q=giraffe"),
+    "notifications": Picture("/notifications"),
+    "notifications-none": Picture("/notifications", who="stan"),
+    "preferences": Picture("/notifications/preferences"),
+    "keyboard": Picture("/keyboard"),
+    "account": Picture("/account"),
+    "workspaces": Picture("/workspaces"),
+    "workspaces-new": over("/workspaces", on_the_page(places.new_workspace)),
+    "workspaces-none": Picture("/workspaces", who="stan"),
+    "settings-of-the-owner": Picture("{list}/settings"),
+    "settings-of-an-admin": Picture("{list}/settings", who="adam"),
+    "settings-of-a-member": Picture("{list}/settings", who="mia"),
+    "settings-saved": Picture("{list}/settings", on_the_page(places.saved)),
+    "settings-fresh-invite": Picture("{list}/settings", on_the_page(places.fresh_invite)),
+    "settings-refused": Picture("{list}/settings", on_the_page(places.refused_hand_over)),
+    "join": Picture("/workspaces/join/{invite}", who="stan"),
+    "join-visitor": Picture("/workspaces/join/{invite}", who="visitor"),
+    "join-unknown": Picture("/workspaces/join/unknown", who="stan"),
+    "join-revoked": Picture("/workspaces/join/{revoked}", who="stan"),
+    "not-found": Picture("/workspaces/00000000-0000-7000-8000-000000000000"),
+    "nowhere": Picture("/nowhere"),
+    "nowhere-visitor": Picture("/nowhere", who="visitor"),
+    "login": Picture("/login", who="visitor"),
+    "login-refused": Picture("/login", scenes.sign_in_refused, "visitor"),
+    "register": Picture("/register", who="visitor"),
+    "register-refused": Picture("/register", scenes.registration_refused, "visitor"),
+    "list-without-scripts": Picture("{list}", who="without"),
+    "task-without-scripts": Picture("{task}", who="without"),
+    "workspaces-without-scripts": Picture("/workspaces", who="without"),
+    "list-away": Picture("{list}", who="adam"),
+    "list-signed-out": Picture("{list}", scenes.signed_out, "mia"),
+    "list-access-ended": Picture("{list}", scenes.access_ended, "vera"),
 }
 
-# Title, status, priority, days until due, assignee.
-TASKS: list[tuple[str, str, str, int | None, str | None]] = [
-    ("Write the programme for the autumn fair", "doing", "high", 2, "olga"),
-    ("Ask the town hall for the square", "doing", "urgent", 0, "adam"),
-    ("Draw the poster", "todo", "medium", 4, "mia"),
-    ("Borrow twenty benches from the fire brigade", "todo", "none", 6, "adam"),
-    ("Find somebody with a van for Saturday", "todo", "high", 5, None),
-    ("Bake for the cake stall: who brings what?", "todo", "none", 9, "mia"),
-    ("Order the lanterns", "todo", "low", 12, "olga"),
-    ("Invite the brass band", "done", "none", None, "adam"),
-    ("Count the money box", "done", "none", None, "olga"),
-    ("Book the first-aiders", "done", "medium", None, "mia"),
-]
 
-COMMENTS: list[tuple[str, str]] = [
-    (
-        "adam",
-        "The town hall wants to know **how many stalls** there will be:\n\n- food\n- crafts\n- second hand",
-    ),
-    (
-        "olga",
-        "@Adam about twenty. Last year’s list is [here](https://example.org/fair/2025), as `stalls.ods`.",
-    ),
-    ("mia", "> food\n\nThe bakery asked for a place near water and electricity. @Olga, can you keep one?"),
-]
-
-
-async def a_believable_team(people: People, **look: Any) -> Team:
-    """A club that prepares a fair."""
-    team = await a_team(people, "adam", "mia", "vera", name="Autumn fair", **look)
+async def a_stage(people: People, look: dict[str, Any]) -> tuple[Team, dict[str, str]]:
+    """The club with everything that pictures are taken of, and where that is."""
+    team = await a_believable_team(people, **look)
     olga = team.olga
-    about = {"name": "Autumn fair", "description": "Saturday in the square, whatever the weather."}
-    await olga.ask("PUT", f"/workspaces/{team.workspace_id}", about)
-    today = datetime.now(UTC).date()
-    for title, status, priority, days, who in TASKS:
-        task = await olga.task(team.workspace_id, title)
-        await olga.change(
-            task["id"],
-            status=status,
-            priority=priority,
-            due_on=None if days is None else str(today + timedelta(days=days)),
-            assignee_id=team.members[who].id if who else None,
-        )
-    for name, description in (("Allotments", "Water, seeds and the shed."), ("Choir", "")):
-        await olga.ask("POST", "/workspaces", {"name": name, "description": description})
-    await olga.ask("POST", "/tasks", {"title": "Buy new walking boots"})
-    return team
-
-
-async def every_page(people: People, look: str) -> None:
-    """All pages in one look."""
-    team = await a_believable_team(people, **LOOKS[look])
-    olga = team.olga
-    tasks = (await olga.ask("GET", f"/workspaces/{team.workspace_id}/tasks"))["items"]
-    first = f"{team.path}/tasks/{tasks[0]['id']}"
-    invite = await olga.ask("POST", f"/workspaces/{team.workspace_id}/invites", {"role": "viewer"})
-    empty = (await olga.ask("POST", "/workspaces", {"name": "Empty"}))["id"]
-    for name, path in {
+    first = await task_id(team, "Write the programme for the autumn fair")
+    said = await talk(team, first)
+    await team.adam.ask("POST", f"/tasks/{first}/complete")
+    await team.adam.change(first, status="doing")
+    for title in ("Hire a bouncy castle", "Ask about fireworks"):
+        gone = await olga.task(team.workspace_id, title)
+        await olga.ask("DELETE", f"/tasks/{gone['id']}?version={gone['version']}")
+    invites = f"/workspaces/{team.workspace_id}/invites"
+    invite, revoked = [await olga.ask("POST", invites, {"role": "viewer"}) for _ in range(2)]
+    await olga.ask("DELETE", f"{invites}/{revoked['id']}")
+    long = (await olga.ask("POST", "/workspaces", {"name": "A year of the club"}))["id"]
+    await join(olga, team.adam, long, "member")
+    await fill(Team(people=people, workspace_id=long, members={"olga": olga, "adam": team.adam}))
+    return team, {
         "list": team.path,
-        "list-filtered": f"{team.path}?status=todo&priority=high&sort=due",
-        "list-nothing-matches": f"{team.path}?q=nothing",
-        "list-empty": f"/workspaces/{empty}",
-        "task": first,
-        "settings": f"{team.path}/settings",
-        "trash": f"{team.path}/trash",
-        "workspaces": "/workspaces",
-        "join": f"/workspaces/join/{invite['token']}",
-        "join-refused": "/workspaces/join/unknown",
-        "personal": "/tasks",
-        "assigned": "/assigned",
-        "keyboard": "/keyboard",
-        "nowhere": "/nowhere",
-        "not-found": "/workspaces/00000000-0000-7000-8000-000000000000",
-    }.items():
-        await olga.open(path)
-        await _shoot(olga, look, name)
-    long = await a_team(people, "adam", "mia", **LOOKS[look])
-    await fill(long)
-    await long.olga.open(long.path)
-    await _shoot(long.olga, look, "list-of-500", full_page=False)
-    await _states(team, look, first)
-    await _together(team, look, first)
-    visitor = await people.visitor(**LOOKS[look])
-    for name in ("login", "register"):
-        await visitor.page.goto(f"/{name}")
-        await visitor.page.screenshot(path=FOLDER / f"{name}-{look}.png", full_page=True)
+        "task": f"{team.path}/tasks/{first}",
+        "first": first,
+        "own": (await olga.ask("GET", "/tasks"))["items"][0]["id"],
+        "comment": said[1],
+        "invite": invite["token"],
+        "revoked": revoked["token"],
+        "empty": (await olga.ask("POST", "/workspaces", {"name": "New and empty"}))["id"],
+        "long": long,
+    }
 
 
-async def _states(team: Team, look: str, task_path: str) -> None:
-    """What pages look like while somebody works with them."""
-    olga = team.olga
-    page = olga.page
-    await olga.open(team.path)
-    field = await olga.edit("Draw the poster")
-    await field.fill("Draw the poster, and print it")
-    await _shoot(olga, look, "list-edit")
-    poster = (await olga.row("Draw the poster").get_attribute("id") or "").removeprefix("task-")
-    await team.adam.change(poster, title="Draw two posters")
-    await field.press("Enter")
-    await expect(page.get_by_text("It is “Draw two posters” now, by Adam.")).to_be_visible()
-    await _shoot(olga, look, "list-conflict")
-    await field.press("Escape")
-    await page.get_by_role("link", name="Assign Draw two posters").click()
-    await expect(page.get_by_role("combobox", name="Assign Draw two posters to")).to_be_focused()
-    await page.keyboard.press("ArrowDown")
-    await _shoot(olga, look, "list-assign")
-    await page.keyboard.press("Escape")
-    await page.locator(".filter summary").first.click()
-    await _shoot(olga, look, "list-filter-open")
-    await page.locator(".filter summary").first.click()
-
-    await olga.open(task_path)
-    await page.get_by_label("Description").fill("Mine")
-    await team.adam.change(task_path.rpartition("/")[2], description="Adam’s", status="todo")
-    await page.get_by_role("button", name="Save").click()
-    await _shoot(olga, look, "task-conflict")
-
-    await olga.open("/workspaces")
-    await page.get_by_role("button", name="New workspace").click()
-    await _shoot(olga, look, "workspaces-new", full_page=False)
-    await olga.open(f"{team.path}/settings")
-    await page.get_by_role("button", name="Change role of Mia").click()
-    await expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_focused()
-    await _shoot(olga, look, "settings-saved")
-    await page.get_by_role("button", name="Make invite link").click()
-    await _shoot(olga, look, "settings-fresh-invite")
-
-    await olga.open(team.path)
-    await page.context.set_offline(True)
-    await olga.quick_add.fill("Tell the neighbours")
-    await olga.quick_add.press("Enter")
-    await page.get_by_role("button", name="Complete Order the lanterns").click()
-    await expect(page.locator("#toasts .problem")).to_be_visible()
-    await _shoot(olga, look, "list-offline", full_page=False)
-    await page.context.set_offline(False)
-    await team.vera.open(team.path)
-    await _shoot(team.vera, look, "list-viewer")
-    await team.olga.ask("DELETE", f"/workspaces/{team.workspace_id}/members/{team.vera.id}")
-    await expect(team.vera.page.get_by_text("You no longer have access")).to_be_visible()
-    await _shoot(team.vera, look, "list-access-ended")
-
-
-async def _together(team: Team, look: str, task_path: str) -> None:
-    """What people see of each other: comments, who is here, what happened, and what they are told."""
-    olga, adam, mia = team.olga, team.adam, team.mia
-    task_id = task_path.rpartition("/")[2]
-    for who, body in COMMENTS:
-        await team.members[who].ask("POST", f"/tasks/{task_id}/comments", {"body": body})
-    await adam.ask("POST", f"/tasks/{task_id}/complete")
-    await mia.open(task_path)
-    await olga.open(task_path)
-    await _shoot(olga, look, "task-comments")
-    await olga.page.locator(".comment__edit:visible").first.click()
-    await expect(olga.page.locator(".comment__form textarea")).to_be_focused()
-    await _shoot(olga, look, "task-comment-edit")
-    hers = (await olga.ask("GET", f"/tasks/{task_id}/comments"))["items"][1]
-    change = {"body": "@Adam nineteen or so.", "version": hers["version"]}
-    await olga.ask("PATCH", f"/comments/{hers['id']}", change)
-    await olga.page.locator(".comment__form button").click()
-    await expect(olga.page.locator(".comment__form .field__error")).to_be_visible()
-    await _shoot(olga, look, "task-comment-conflict")
-    await olga.page.keyboard.press("Escape")
-    await olga.page.get_by_label("Comment", exact=True).press_sequentially("Then @")
-    await expect(olga.page.get_by_role("listbox")).to_be_visible()
-    await _shoot(olga, look, "task-mention")
-    await olga.open(team.path)
-    await _shoot(olga, look, "list-together")
-    await olga.page.get_by_role("button", name="Notifications").click()
-    await expect(olga.page.locator("#bell-latest li").first).to_be_visible()
-    await _shoot(olga, look, "bell-open", full_page=False)
-    await olga.page.keyboard.press("Escape")
-    if await olga.page.locator(".side__switch").is_visible():
-        await olga.page.locator(".side__switch summary").click()
-        await _shoot(olga, look, "switcher-open", full_page=False)
-    for name, path in {
-        "notifications": "/notifications",
-        "notifications-none": "/notifications?type=overdue",
-        "preferences": "/notifications/preferences",
-        "account": "/account",
-        "activity": f"{team.path}/activity",
-        "task-history": f"/tasks/{task_id}/history",
-        "comment-edit-page": f"/comments/{hers['id']}/edit",
-    }.items():
-        await olga.open(path)
-        await _shoot(olga, look, name)
-    await adam.open(team.path)
-    await expect(adam.page.get_by_role("region", name="While you were away")).to_be_visible()
-    await _shoot(adam, look, "list-away")
+async def those_who_look(people: People, team: Team, look: dict[str, Any]) -> dict[str, Person]:
+    """By name: the club, Stan who is in no workspace, a visitor, and Olga in a browser without scripts."""
+    page = await (await people.browser_for(**look)).new_page()
+    still = await people.browser_for(**look, java_script_enabled=False)
+    await still.add_cookies([{"name": "tandem", "value": team.olga.token, "url": people.address}])
+    return {
+        **team.members,
+        "stan": await people.person("Stan", **look),
+        "visitor": Person(page=page, address=people.address),
+        "without": Person(page=await still.new_page(), address=people.address, scripts=False),
+    }
 
 
 async def readme_picture(people: People) -> None:
     """The list as Olga sees it while the others are at it."""
     team = await a_believable_team(people, **LOOKS["light"])
-    await team.olga.open(team.path)
-    await team.olga.page.locator("#tasks > li").nth(2).hover()
+    olga, page = team.olga, team.olga.page
+    for person in (team.adam, team.mia, olga):
+        await person.open(team.path)
+    if await page.locator("#away button").count():
+        await page.locator("#away button").click()
+        await page.reload()
+        await olga.is_live()
+    scene = Scene(team, olga)
+    await scenes.looks_elsewhere(scene)
+    await team.mia.change(await task_id(team, scenes.POSTER), status="doing", priority="high")
+    await scene.elsewhere("Find somebody with a van for Saturday", assignee_id=olga.id)
+    await expect(page.locator(".fresh--dot")).to_have_count(2)
+    await page.locator("#tasks > li").nth(3).hover()
     README_PICTURE.parent.mkdir(exist_ok=True)
-    await team.olga.page.screenshot(path=README_PICTURE)
+    await page.screenshot(path=README_PICTURE)
 
 
-async def _shoot(person: Person, look: str, name: str, *, full_page: bool = True) -> None:
-    await person.page.screenshot(path=FOLDER / f"{name}-{look}.png", full_page=full_page)
+async def take(picture: Picture, scene: Scene, ids: dict[str, str], to: Path) -> None:
+    """Take one picture, and leave the browser as it was."""
+    page = scene.page
+    size = page.viewport_size or DESK
+    await scene.person.open(picture.at.format(**ids))
+    try:
+        await picture.enter(scene)
+        if picture.whole:
+            # As if the screen were as high as the page, so that what sticks to its edges is there.
+            width = await page.evaluate("innerWidth")
+            height = await page.evaluate(
+                "() => { scrollTo(0, 0); return document.documentElement.scrollHeight; }"
+            )
+            await page.set_viewport_size({"width": width, "height": min(height, HIGHEST)})
+        await page.screenshot(path=to)
+    finally:
+        await page.evaluate("localStorage.clear()")
+        await page.context.set_offline(False)
+        if page.viewport_size != size:
+            await page.set_viewport_size(size)
 
 
-async def _all(browser: Browser, address: str) -> None:
+async def in_one_look(people: People, look: str, names: Sequence[str]) -> int:
+    """Take these pictures in one look; returns how many became one."""
+    team, ids = await a_stage(people, LOOKS[look])
+    who = await those_who_look(people, team, LOOKS[look])
+    taken = 0
+    for name in names:
+        picture = PICTURES[name]
+        try:
+            await take(picture, Scene(team, who[picture.who]), ids, FOLDER / f"{name}-{look}.png")
+            taken += 1
+        except (Error, AssertionError) as error:  # one that fails does not keep the others from being seen
+            print(f"{name}-{look}: {str(error).splitlines()[0]}")
+    return taken
+
+
+async def main(words: Sequence[str]) -> None:
+    """Take all, or what was asked for."""
+    looks = [look for look in LOOKS if look in words] or list(LOOKS)
+    parts = [word for word in words if word not in LOOKS]
+    names = [name for name in PICTURES if not parts or any(part in name for part in parts)]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    people = People(browser, address)
-    await readme_picture(people)
-    for look in LOOKS:
-        await every_page(people, look)
-    await people.leave()
-
-
-async def main() -> None:
-    """Take them all."""
+    wanted = {look: [name for name in names if look in PHONES or "-on-a-phone" not in name] for look in looks}
+    started = time.monotonic()
     with Process() as program:
         program.start()
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
-            await _all(browser, program.url)
+            people = People(browser, program.url)
+            if not words:
+                await readme_picture(people)
+            taken = [await in_one_look(people, look, names) for look, names in wanted.items()]
+            await people.leave()
             await browser.close()
-    print(f"{README_PICTURE.relative_to(ROOT)} and {FOLDER.relative_to(ROOT)}/*.png")
+    asked = sum(len(names) for names in wanted.values())
+    seconds = time.monotonic() - started
+    print(f"{sum(taken)} of {asked} pictures in {seconds:.0f} s: {FOLDER.relative_to(ROOT)}/")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))

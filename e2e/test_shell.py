@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from e2e.people import People, Person, a_team, join
+from e2e.places import lose_the_line
 from e2e.screens import Screen
 
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
@@ -120,6 +121,34 @@ async def test_a_new_name_is_in_the_bar_of_a_phone_at_once(people: People) -> No
     await team.olga.ask("PUT", team.path, {"name": "Attic"})
     await expect(shown).to_have_text(["Attic"])
     await expect(shown).to_be_visible()
+
+
+async def test_the_bar_of_a_phone_is_one_line_also_when_changes_wait(people: People) -> None:
+    mia = await people.person("Mia", **PHONE, has_touch=True, is_mobile=True)
+    mia.allow_outage()
+    await mia.open("/tasks")
+    page, high = mia.page, "() => document.querySelector('.bar').offsetHeight"
+    one_line = await page.evaluate(high)
+    assert one_line < 2 * 44
+    await lose_the_line(page)
+    for title in ("Bread", "Milk"):
+        await mia.quick_add.fill(title)
+        await mia.quick_add.press("Enter")
+    await expect(page.locator("#waiting-open")).to_have_text("2 waiting")
+    assert await page.evaluate(high) == one_line
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+async def test_on_a_phone_the_filters_are_folded_until_one_is_in_force(people: People, scripts: bool) -> None:
+    mia = await people.person("Mia", java_script_enabled=scripts, **PHONE)
+    apply = mia.page.get_by_role("button", name="Apply")
+    await mia.open("/tasks?q=bread")
+    await expect(mia.page.get_by_role("heading", name="Tasks 0")).to_be_attached()
+    await expect(apply).to_be_hidden()
+    await mia.page.locator(".filters__switch summary").click()
+    await expect(apply).to_be_visible()
+    await mia.open("/tasks?due=today")
+    await expect(apply).to_be_visible()
 
 
 async def test_a_workspace_is_made_in_a_dialog_by_keys_alone(people: People) -> None:

@@ -76,8 +76,7 @@ async def _ensure_unchanged_since(
     told = await _told(uow, task, after=version - 1)
     # What the log has forgotten may have been anybody's.
     own = {event.seq for event in told if _is_own(event, scope)}
-    # Programs, which give no key, are promised that a stale deletion is refused, whoever made it stale.
-    if uow.key is None or not _are_all_own(told, scope, since=version):
+    if not _are_all_own(told, scope, since=version):
         # Whoever took it out of the trash gave every field a new number, but chose no value.
         own -= {event.seq for event in told if event.type == TaskCreated.type}
     if theirs := [name for name, seq in changed.items() if seq not in own]:
