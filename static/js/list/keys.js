@@ -6,14 +6,13 @@
   const rows = () => [...list.querySelectorAll(":scope > [data-v]")];
   const title = (row) => row?.querySelector("a[href]");
   const selected = () => list.querySelector(".task__select:checked");
-  let current, before;
+  let current;
 
   delete list.dataset.coming; // see tasks.css
 
   // Tab goes to one row of the list, from where arrows go to the others.
   function enter(row) {
-    if (current === row && current?.isConnected) return;
-    if (current) stops(current, -1);
+    if (current && current !== row) stops(current, -1);
     current = row;
     if (current) stops(current, 0);
   }
@@ -27,6 +26,8 @@
     enter(target.closest("#tasks > [data-v]") ?? current);
     if (target.closest("[data-picker]")) import(list.dataset.pickerScript); // most visits never need it
   });
+  // The script of a picker presses then what is chosen.
+  list.addEventListener("keydown", ({ key, target }) => { if (key === "Enter") target.dataset.entered = target.value; });
   settle();
 
   function walk(key) {
@@ -75,7 +76,6 @@
     if (pointerType === "mouse" && list.dataset.dragScript) import(list.dataset.dragScript);
   });
   list.addEventListener("dragstart", ({ target }) => { target.closest("#tasks > *").dataset.dragged = ""; });
-  document.addEventListener("dragend", () => list.querySelectorAll("[data-dragged]").forEach((row) => delete row.dataset.dragged));
   list.addEventListener("click", ({ target }) => target.matches(".icon--more") && open());
 
   // A menu of the filters closes when one leaves it.
