@@ -140,3 +140,17 @@ async def test_nothing_but_spaces_is_refused_in_words_before_it_is_sent(people: 
     assert not await olga.quick_add.evaluate("field => field.checkValidity()")
     await expect(olga.quick_add).to_have_value(" ")
     await expect(olga.page.locator("#quick-add-problems")).to_be_empty()
+
+
+async def test_what_others_do_is_said_once_also_over_the_dialog_of_a_task(people: People) -> None:
+    team, olga = await a_list(people)
+    task = (await olga.row("Order seeds").get_attribute("id") or "").removeprefix("task-")
+    await press(olga.page, "Enter")
+    await expect(olga.page.get_by_role("heading", name="Order seeds", level=1)).to_be_focused()
+    await team.mia.change(task, priority="high")
+    # By its role: what lies behind a modal dialog has none.
+    said = olga.page.get_by_role("status").filter(has_text="Mia changed the priority of Order seeds")
+    await expect(said).to_have_count(1)
+    await press(olga.page, "Escape")
+    await team.mia.task(team.workspace_id, "Dry the onions")
+    await expect(olga.page.get_by_role("status").filter(has_text="Mia added Dry the onions")).to_have_count(1)

@@ -54,12 +54,13 @@ def present(presenters: Mapping[str, Presenter], view: View, changes: Sequence[C
 
 
 def tell(tellers: Mapping[str, Teller], view: View, changes: Sequence[Change]) -> list[News]:
-    """What is said of ``changes`` on a page with ``view``."""
+    """What is said of ``changes`` on a page with ``view``; once, however many of its views show it."""
     told: list[News] = []
+    views = view if isinstance(view, tuple) else (view,)
     for change in changes:
         teller = tellers.get(noun(change.last.type))
         if teller is not None:
-            told += teller(view, change.events)
+            told += next((said for each in views if (said := teller(each, change.events))), ())
     return told
 
 
