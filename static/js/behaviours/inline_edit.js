@@ -1,5 +1,5 @@
-// Escape or its cancel button takes a data-inline form away; then the focus is back on what opened it,
-// which the attribute names where the row has several such. What has data-fills="<id of a template>" opens one.
+// Escape or its cancel button takes a data-inline form away; then the focus is back where it came from in the row,
+// else on what opens it, which the attribute names where the row has several such. What has data-fills="<id of a template>" opens one.
 (() => {
   function close(form) {
     const row = form.closest("li");
@@ -8,7 +8,8 @@
   }
 
   function back(row, form) {
-    row?.querySelector(form.dataset.inline || "[data-opens]")?.focus();
+    const from = row?.contains(form.from) && form.from;
+    (from || row?.querySelector(form.dataset.inline || "[data-opens]"))?.focus();
     if (document.activeElement === document.body) row?.querySelector("a")?.focus(); // it may be hidden
   }
 
@@ -23,8 +24,10 @@
     field.focus();
   }
 
-  document.addEventListener("focusin", ({ target }) => {
-    if (target.matches("[data-inline] [autofocus]")) target.setSelectionRange(target.value.length, target.value.length);
+  document.addEventListener("focusin", ({ target, relatedTarget }) => {
+    if (!target.matches("[data-inline] [autofocus]")) return;
+    target.setSelectionRange(target.value.length, target.value.length);
+    target.form.from ??= relatedTarget;
   });
 
   document.addEventListener("keydown", (event) => {

@@ -42,4 +42,7 @@ list.addEventListener("drop", (event) => {
   htmx.ajax("POST", moves ? `/tasks/${row.id.replace("task-", "")}/move` : "/tasks/selected", { source, target: list, swap: "none", values });
 });
 
-document.addEventListener("dragend", () => show());
+document.addEventListener("dragend", () => {
+  show();
+  delete dragged()?.dataset.dragged;
+});

@@ -20,7 +20,10 @@
     choose(form, word ? options(form)[0] : null);
   }
   document.addEventListener("input", ({ target }) => narrow(target));
-  narrow(document.activeElement); // somebody was quicker than this script
+  // Somebody was quicker than this script.
+  const early = document.activeElement;
+  narrow(early);
+  if (early.value && early.dataset.entered === early.value) chosen(early.form)?.click();
 
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest("[data-picker]");

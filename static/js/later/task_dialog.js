@@ -2,6 +2,7 @@
 const list = document.getElementById("tasks");
 const { ask, look, parsed, reached, settled } = await import(list.dataset.lookScript);
 const toasts = document.getElementById("toasts");
+const said = document.getElementById("said"); // what lies behind a dialog is not read aloud
 const kept = new Map(); // address -> content with unsaved text
 const named = document.title.replace(/^\(\d+\) /, "");
 const dialog = document.createElement("dialog");
@@ -40,7 +41,7 @@ function show(href, page) {
     history.pushState({ list: location.href }, "", href);
   }
   document.body.dataset.address = history.state.list;
-  dialog.replaceChildren(page, toasts);
+  dialog.replaceChildren(page, toasts, said);
   htmx.process(page);
   htmx.trigger(dialog, "placed", { rows: [dialog] });
   import(page.dataset.mentionsScript);
@@ -59,7 +60,7 @@ function hide(saved) {
     kept.set(address, page);
     say("toast toast--news", "What you wrote is kept until you open the task again.");
   }
-  dialog.before(toasts);
+  dialog.before(toasts, said);
   dialog.close();
   look(null);
   delete document.body.dataset.address;

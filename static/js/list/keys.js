@@ -26,6 +26,8 @@
     enter(target.closest("#tasks > [data-v]") ?? current);
     if (target.closest("[data-picker]")) import(list.dataset.pickerScript); // most visits never need it
   });
+  // The script of a picker presses then what is chosen.
+  list.addEventListener("keydown", ({ key, target }) => { if (key === "Enter") target.dataset.entered = target.value; });
   settle(rows());
 
   function walk(key) {
@@ -78,7 +80,6 @@
     if (pointerType === "mouse" && list.dataset.dragScript) import(list.dataset.dragScript);
   });
   list.addEventListener("dragstart", ({ target }) => { target.closest("#tasks > *").dataset.dragged = ""; });
-  document.addEventListener("dragend", () => list.querySelectorAll("[data-dragged]").forEach((row) => delete row.dataset.dragged));
   list.addEventListener("click", ({ target }) => target.matches(".icon--more") && open());
 
   // A menu of the filters closes when one leaves it.
