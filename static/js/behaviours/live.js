@@ -100,8 +100,8 @@
     }
   }
 
-  const resync = (line, rewound) =>
-    new Promise((done) => htmx.trigger(document, "resync", { line, rewound, done, given: () => line.ended, reached: (seq) => reached(line, seq) }));
+  const fetched = () => import(words.dataset.resync).catch(() => new Promise((again) => setTimeout(again, 1000)).then(fetched));
+  const resync = async (line, rewound) => await fetched() && new Promise((done) => htmx.trigger(document, "resync", { line, rewound, done, given: () => line.ended, reached: (seq) => reached(line, seq) }));
 
   // A write whose answer never came may be done all the same, and its push was left out as an echo.
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
