@@ -80,7 +80,7 @@ async def test_the_commonest_actions_take_three_keys_at_most(people: People) -> 
     await olga.page.keyboard.type(" now")
     await press(olga, "Enter")
     await expect(mia.titles.first).to_have_text("Order seeds now")
-    await expect(olga.page.get_by_role("link", name="Edit Order seeds now")).to_be_focused()
+    await expect(olga.row("Order seeds now").locator(".task__title")).to_be_focused()
     await press(olga, "#")
     await expect(mia.titles).to_have_text(TITLES[1:])
     await expect(olga.titles).to_have_text(TITLES[1:])
