@@ -1,5 +1,7 @@
 """Tasks as browsers send them: text in every field, and an empty one for nothing."""
 
+import hashlib
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -16,7 +18,8 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def task_update(form: dict[str, str]) -> TaskUpdate:
-    """The change that ``form`` asks for; fields that it leaves out stay. Raises Invalid."""
+    """The change that ``form`` asks for; fields that it leaves out, or as they were, stay. Raises Invalid."""
+    form = touched(form)
     return TaskUpdate(
         version=whole_number(form, "version"),
         title=form.get("title", UNSET),
@@ -38,6 +41,24 @@ def task_form(task: TaskOut) -> dict[str, str]:
         "due_on": str(task.due_on or ""),
         "assignee": str(task.assignee.id) if task.assignee else "",
     }
+
+
+def marks(task: TaskOut) -> dict[str, str]:
+    """What the form that shows ``task`` says of each field's value, to be told of one that is left alone.
+
+    A browser sends every field; what its reader did not touch is no wish of theirs, and so in nobody's way.
+    """
+    return {f"was_{field}": _mark(value) for field, value in task_form(task).items()}
+
+
+def touched(form: Mapping[str, str]) -> dict[str, str]:
+    """The fields of ``form`` without those that are as they were shown."""
+    return {field: value for field, value in form.items() if form.get(f"was_{field}") != _mark(value)}
+
+
+def _mark(value: str) -> str:
+    # Not the value: a description alone may take most of what a request may hold.
+    return hashlib.sha256(value.replace("\r\n", "\n").encode(errors="replace")).hexdigest()[:16]
 
 
 def by_form_field(errors: dict[str, str]) -> dict[str, str]:

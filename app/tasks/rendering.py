@@ -175,7 +175,8 @@ class TaskRenderer:
             "looking": await self._looking(task),
             "task": task,
             "version": (form or {}).get("version") or task.version,
-            "form": forms.task_form(task) | (form or {}),
+            "form": forms.task_form(task) | forms.touched(form or {}),
+            "marks": forms.marks(task) | _marks_of(form if conflict is None else None),
             "conflict": conflict,
             "errors": {} if conflict else forms.by_form_field(field_errors(refusal)),
             "sections": sections,
@@ -271,6 +272,10 @@ async def _added(session: AsyncSession, caller: Scope, text: str) -> TaskOut | N
         return queries.task_out((await queries.task(session, caller, UUID(text)))[0])
     except (ValueError, NotFound):
         return None
+
+
+def _marks_of(form: dict[str, str] | None) -> dict[str, str]:
+    return {field: value for field, value in (form or {}).items() if field.startswith("was_")}
 
 
 def _theirs(task: TaskOut, refusal: Conflict) -> TheirVersion:

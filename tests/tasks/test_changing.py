@@ -1,5 +1,6 @@
 """Changing fields of a task."""
 
+import re
 from typing import Any
 
 from sqlalchemy import delete
@@ -260,6 +261,38 @@ async def test_the_plain_form_shows_both_sides_of_a_conflict_and_can_be_sent_aga
     assert told == []
     kept = await browser.post(f"/tasks/{task.id}", data=stale | {"version": str(current.json()["version"])})
     assert kept.status_code == 303
+
+
+async def test_what_the_form_shows_and_nobody_touched_is_in_nobodys_way(world: World) -> None:
+    task = await a_task(world.tandem, world.olga, world.workspace_id, title="milk")
+    mia, page = world.mia.browser, f"/workspaces/{world.workspace_id}/tasks/{task.id}"
+    await world.olga.api.patch(f"/api/tasks/{task.id}", json={"version": task.version, "description": "a\nb"})
+    shown = (await mia.get(page)).text
+    form = dict(re.findall(r'<input type="hidden" name="(was_\w+|version)" value="(.*?)">', shown))
+    assert len(form) == 7
+    # As a browser sends them: every field, with the ends of lines that HTML has.
+    form |= {"title": "oat milk", "description": "a\r\nb", "status": "todo", "priority": "none", "due_on": ""}
+    current = (await world.olga.api.get(f"/api/tasks/{task.id}")).json()
+    theirs = {
+        "version": current["version"],
+        "status": "doing",
+        "description": "c",
+        "assignee_id": str(world.adam.id),
+    }
+    assert (await world.olga.api.patch(f"/api/tasks/{task.id}", json=theirs)).status_code == 200
+    assert (await mia.post(f"/tasks/{task.id}", data=form | {"assignee": ""})).status_code == 303
+    merged = (await world.olga.api.get(f"/api/tasks/{task.id}")).json()
+    assert (merged["title"], merged["status"], merged["description"]) == ("oat milk", "doing", "c")
+    assert merged["assignee"]["name"] == "Adam"
+    # Of what both have touched she is shown both, and of the rest what it is now.
+    await world.olga.api.patch(
+        f"/api/tasks/{task.id}", json={"version": merged["version"], "title": "soy milk"}
+    )
+    refused = await mia.post(f"/tasks/{task.id}", data=form | {"title": "rice milk", "assignee": ""})
+    assert refused.status_code == 409
+    assert re.findall(r"<strong>(.*?) is now:</strong>", refused.text) == ["Title"]
+    assert 'value="rice milk"' in refused.text
+    assert '<option value="doing" selected>' in refused.text
 
 
 async def test_a_change_of_a_task_in_the_trash_finds_nothing(world: World) -> None:
