@@ -27,7 +27,7 @@ async def ready(screen: Screen) -> None:
     await screen.page.keyboard.press("Shift")
     # Not wait_for_function: where it has to wait, it evaluates a text in the page, which the policy forbids.
     there = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/later/')).length"
-    while await screen.page.evaluate(there) < 3:
+    while await screen.page.evaluate(there) < 4:
         await screen.page.evaluate("new Promise(done => setTimeout(done, 20))")
     await screen.page.evaluate("new Promise(done => setTimeout(done))")
 
@@ -393,3 +393,19 @@ async def test_a_killed_server_loses_nothing_that_was_done_meanwhile(
     await all_is_done(olga)
     await olga.is_live()
     await is_as_a_reload(team, olga)
+
+
+async def test_who_leaves_before_the_answer_has_lost_nothing(people: People) -> None:
+    team, olga = await a_list(people)
+
+    async def hang(_route: Route) -> None:
+        """No answer comes as long as the page is there."""
+
+    await olga.page.route(f"**{team.path}/tasks", hang)
+    await write(olga, "First", "Second")
+    await expect(olga.page.locator(".task__pending")).to_have_count(1)
+    await olga.page.goto(f"{olga.address}/keyboard")
+    await olga.page.unroute(f"**{team.path}/tasks", hang)
+    await olga.open(team.path)
+    await all_is_done(olga)
+    assert list(await tasks_of(team)) == ["First", "Second"]

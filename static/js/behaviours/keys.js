@@ -1,7 +1,7 @@
 // Keys. What they do is on the page: an element with data-key is pressed, a field gets the focus; in a row that of
 // the row comes before that of the page. Whoever does more with a key hears of it as the event `key`.
 (() => {
-  let before, opening, asked;
+  let before, opening;
 
   function bound(key, from) {
     const selector = `[data-key="${CSS.escape(key)}"]`;
@@ -18,10 +18,6 @@
     event.preventDefault();
     if (found.matches("input, select, textarea")) found.focus();
     else found.click();
-    asked = found.matches("[hx-get][data-opens]") && found;
-  });
-  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    if (ctx.sourceElement === asked) asked = null;
   });
 
   document.addEventListener("keydown", (event) => {
@@ -35,7 +31,7 @@
     if (!graph && (event.ctrlKey || event.metaKey)) name = event.shiftKey ? "" : `Control+${key.toUpperCase()}`;
     else if (target.closest("select, textarea, input:not([type=checkbox]), dialog, [popover]") || document.querySelector("dialog:modal")) return;
     else if (key.length === 1 && key !== " ") {
-      if (asked || letters === "off" || (letters === "list" && !target.closest("#tasks > *"))) return;
+      if (document.querySelector("[data-opens].htmx-request") || letters === "off" || (letters === "list" && !target.closest("#tasks > *"))) return;
       if (key === "g") before = key;
     }
     if (!htmx.trigger(target, "key", { key: name, found: bound(name, target) })) event.preventDefault();

@@ -13,26 +13,37 @@
       return []; // there is no storage here
     }
   };
+  const unanswered = new Map(); // how each of them is kept, by key
   let loaded, last = 0;
 
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-    const { method, body, headers } = ctx.request;
+    const { action, method, body, headers, submitter } = ctx.request;
     if (method === "GET") return;
     const key = (headers["Idempotency-Key"] = uuid7());
     headers["X-Viewer-Id"] = viewer; // the cookie may be somebody else's by now
     if (body.has("id")) body.set("id", key); // what is made is made once, too
-    ctx.fetch = async (action, request) => {
+    const page = document.body.dataset.address ?? location.href;
+    const keep = () => {
+      const words = ctx.words ?? (submitter?.ariaLabel || submitter?.textContent);
+      localStorage[place + key] = JSON.stringify({ key, action, method, body: `${new URLSearchParams(body)}`, page, words });
+    };
+    // Of several at once all but these may be dropped by htmx.
+    if (ctx.sourceElement.matches("[hx-sync='queue all']")) unanswered.set(key, keep);
+    ctx.fetch = async (address, request) => {
+      unanswered.set(key, keep);
       try {
-        const answer = waiting().length || await fetch(action, request);
+        const answer = waiting().length || await fetch(address, request);
         if (answer.status < 502) return answer;
       } catch {}
-      const made = ctx.words ?? request.submitter?.ariaLabel ?? request.submitter?.textContent;
-      localStorage[place + key] = JSON.stringify({ key, action, method, body: `${new URLSearchParams(request.body)}`, page: document.body.dataset.address ?? location.href, words: made });
+      keep();
       ctx.waits = true;
       htmx.trigger(document, "waiting");
       return new Response(null, { status: 204 });
     };
   });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => unanswered.delete(ctx.request.headers["Idempotency-Key"]));
+  // Whoever leaves does not wait for the answer; should it be done already, the key tells.
+  addEventListener("pagehide", () => unanswered.forEach((keep) => keep()));
 
   function tell() {
     const count = waiting().length;

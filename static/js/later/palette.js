@@ -13,7 +13,7 @@ export function open(bound) {
 
   for (const option of [...commands.children]) {
     const found = bound(option.dataset.does, from);
-    const row = found?.closest("#tasks > *");
+    const row = found && found.closest("#tasks > *"); // false is what is not theirs to do
     const { role, viewer } = document.body.dataset;
     // Members delete what they have made themselves.
     if (!found || (role === "member" && found.name === "delete" && row?.dataset.creator !== viewer)) option.remove();
