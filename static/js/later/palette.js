@@ -17,7 +17,7 @@ export function open(bound) {
     const { role, viewer } = document.body.dataset;
     // Members delete what they have made themselves.
     if (!found || (role === "member" && found.name === "delete" && row?.dataset.creator !== viewer)) option.remove();
-    about = row ?? about;
+    about = row || about;
   }
   const selected = document.querySelectorAll("#tasks :checked").length;
   const target = dialog.querySelector(".palette__target");
