@@ -24,11 +24,14 @@ async def shown(page: Page) -> dict[str, str]:
     return regions
 
 
-async def equals_its_reload(screen: Screen) -> None:
-    """The page shows what a fresh one at the same address shows, number included."""
+async def equals_its_reload(screen: Screen, address: str = "") -> None:
+    """The page shows what a fresh one at the same address shows, number included.
+
+    Where something is open over it, ``address`` is what the page itself has.
+    """
     fresh = await screen.page.context.new_page()
     try:
-        await fresh.goto(screen.page.url)
+        await fresh.goto(address or screen.page.url)
         expected = await shown(fresh)
         assert 'id="tasks"' in expected["#tasks"]
         here = await shown(screen.page)

@@ -59,8 +59,9 @@ async def test_titles_are_text_on_pages_of_their_own_too(people: People) -> None
         await olga.open(team.path)
         await _is_harmless(olga, title)
         await olga.titles.click()
-        await expect(olga.page.get_by_role("heading", level=1)).to_have_text(title)
-        await expect(olga.page.get_by_label("Title")).to_have_value(title)
+        opened = olga.page.get_by_role("dialog")
+        await expect(opened.get_by_role("heading", level=1)).to_have_text(title)
+        await expect(opened.get_by_label("Title")).to_have_value(title)
         assert await olga.page.title() == f"{title} · Tandem"
         await olga.ask("DELETE", f"/tasks/{task['id']}", {"version": task["version"]})
     assert olga.dialogs == []

@@ -154,7 +154,7 @@ async def test_who_may_less_is_offered_less(people: People) -> None:
         offered[who.name, title] = set(
             await palette.locator("[data-does]").evaluate_all("all => all.map((each) => each.dataset.does)")
         )
-    everywhere = {"g h", "g m", "g n", "g w", "?"}
+    everywhere = {"g h", "g m", "g n", "g p", "g w", "?"}
     everything = everywhere | {*"ceasmpdx[].#"}
     assert offered == {
         ("Olga", "Of Mia"): everything,

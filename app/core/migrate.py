@@ -81,8 +81,11 @@ def _unlinked(connection: Connection) -> Iterator[None]:
     cursor.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
-        if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-            raise RuntimeError("after the migration, rows refer to others that do not exist")
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise RuntimeError(
+                f"after the migration, row {broken[1]} of {broken[0]} refers to a {broken[2]} that is not there"
+            )
     finally:
         connection.rollback()
         cursor.execute("PRAGMA foreign_keys=ON")

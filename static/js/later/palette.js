@@ -16,7 +16,7 @@ export function open(bound) {
     const row = found && found.closest("#tasks > *"); // false is what is not theirs to do
     const { role, viewer } = document.body.dataset;
     // Members delete what they have made themselves.
-    if (!found || (role === "member" && found.name === "delete" && row?.dataset.creator !== viewer)) option.remove();
+    if (!found || (role === "member" && found.matches(".task__delete") && row?.dataset.creator !== viewer)) option.remove();
     about = row || about;
   }
   const selected = document.querySelectorAll("#tasks :checked").length;

@@ -27,7 +27,7 @@
     if (target.closest("[data-picker]")) import(list.dataset.pickerScript); // most visits never need it
   });
   // The script of a picker presses then what is chosen.
-  list.addEventListener("keydown", ({ key, target }) => { if (key === "Enter") target.dataset.entered = target.value; });
+  list.addEventListener("keydown", ({ key, target }) => { if (key === "Enter" && target.role) target.dataset.entered = target.value; });
   settle(rows());
 
   function walk(key) {
