@@ -11,7 +11,8 @@ from e2e.people import People, Person, Team, a_team
 from e2e.screens import Screen
 
 CONTENT = r"""selector => document.querySelector(selector).outerHTML
-    .replace(/<span class="fresh.*?<\/span>\s*<\/span>/gs, "").replace(/<div id="task-news".*?<\/div>/s, "").replace(/ (data-presence|data-away|title)="[^"]*"/g, "")
+    .replace(/<span class="fresh.*?<\/span>\s*<\/span>/gs, "")
+    .replace(/<div id="task-news".*?<\/div>/s, "").replace(/ (data-presence|data-away|title)="[^"]*"/g, "")
     .replace(/>\s+/g, ">").replace(/\s+</g, "<").replace(/></g, ">\n<")"""
 
 

@@ -84,7 +84,7 @@ def _unlinked(connection: Connection) -> Iterator[None]:
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:
             raise RuntimeError(
-                f"after the migration, row {broken[1]} of {broken[0]} refers to a {broken[2]} that is not there"
+                f"after the migration, row {broken[1]} of {broken[0]} refers to no {broken[2]} that is there"
             )
     finally:
         connection.rollback()

@@ -29,10 +29,10 @@
     };
     // Of several at once all but these may be dropped by htmx.
     if (ctx.sourceElement.matches("[hx-sync='queue all']")) unanswered.set(key, keep);
-    ctx.fetch = async (...request) => {
+    ctx.fetch = async (address, request) => {
       unanswered.set(key, keep);
       try {
-        const answer = waiting().length || await fetch(...request);
+        const answer = waiting().length || await fetch(address, request);
         if (answer.status < 502) return answer;
       } catch {}
       keep();

@@ -41,7 +41,7 @@
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (ctx.response?.status < 400) ctx.sourceElement.closest("#toasts > *")?.remove();
   });
-  document.addEventListener("htmx:error", ({ detail: { ctx } }) => say(ctx, "That needs a connection. Try again when there is one."));
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => say(ctx, "That needs a connection."));
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
     if (ctx.response.status >= 500) say(ctx, "Something went wrong on the server. Try again.");
   });
