@@ -4,7 +4,7 @@ To get somewhere is to press Tab, or arrows in a list that is one stop, as often
 the page is asked where the focus is. It knows HTML and ARIA, nothing of what pages are about.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from playwright.async_api import ElementHandle, Locator, expect
@@ -57,15 +57,15 @@ async def go(locator: Locator, **options: Any) -> ElementHandle:
     raise AssertionError(f"cannot be reached by keys: {locator}, which is {seen}")
 
 
-async def click(locator: Locator, **options: Any) -> None:
-    """Go there, and press what presses it: a field only gets the focus."""
+async def click(locator: Locator, *, modifiers: Sequence[str] = (), **options: Any) -> None:
+    """Go there, and press what presses it, with the ``modifiers``: a field only gets the focus."""
     await expect(locator).to_be_enabled()
     control = await go(locator, **options)
     key = await control.evaluate(_KIND)
     if await control.get_attribute("role") == "option":
         await locator.page.keyboard.press("Enter")
     elif key:
-        await control.press(key)
+        await control.press("+".join([*modifiers, key]))
 
 
 async def check(locator: Locator, **options: Any) -> None:
