@@ -6,6 +6,7 @@ late, based on the version that she read.
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 from app.tasks.schemas import TaskOut
 from tests.builders import a_task
@@ -26,9 +27,10 @@ async def do(world: World, task: TaskOut, step: Step, *, version: int | None = N
     if version is None:
         known = await person.api.get(address)
         version = known.json()["version"] if known.status_code == 200 else 0
+    key = {"Idempotency-Key": str(uuid4())}  # without one a stale deletion is refused, whoever made it stale
     ways: dict[str, Callable[[], Awaitable[Any]]] = {
         "change": lambda: person.api.patch(address, json={"version": version, **fields}),
-        "delete": lambda: person.api.delete(f"{address}?version={version}"),
+        "delete": lambda: person.api.delete(f"{address}?version={version}", headers=key),
         "complete": lambda: person.api.post(f"{address}/complete"),
         "reopen": lambda: person.api.post(f"{address}/reopen"),
         "restore": lambda: person.api.post(f"{address}/restore"),
