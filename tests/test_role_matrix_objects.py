@@ -132,6 +132,7 @@ async def test_methods_that_are_not_there_are_refused_before_anybody_is_asked(wo
         "invite_id": uuid4(),
         "notification_id": uuid4(),
         "comment_id": uuid4(),
+        "session_id": uuid4(),
         "token": "x",
     }
     headers = {"Origin": world.program.address}
