@@ -73,7 +73,7 @@ async def _ensure_unchanged_since(
     changed = {name: seq for name in names if (seq := task.field_versions.get(name, 0)) > version}
     if not changed:
         return
-    told = await _told(uow, task, after=version - 1)
+    told = await _told(uow, task, after=max(version, 1) - 1)
     # What the log has forgotten may have been anybody's.
     own = {event.seq for event in told if _is_own(event, scope)}
     if not _are_all_own(told, scope, since=version):
@@ -87,7 +87,7 @@ async def _ensure_unchanged_since(
 async def _ensure_untouched_since(uow: UnitOfWork, scope: Scope, task: Task, version: int) -> None:
     if task.version == version:
         return
-    told = await _told(uow, task, after=version - 1) if version < task.version else []
+    told = await _told(uow, task, after=max(version, 1) - 1) if version < task.version else []
     # Programs, which give no key, are promised that a stale deletion is refused, whoever made it stale.
     if uow.key is None or not _are_all_own(told, scope, since=version):
         later = [event for event in told if event.seq > version]
