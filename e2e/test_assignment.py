@@ -1,8 +1,9 @@
 """Who does what: giving a task to somebody from its row, and the page of everything that is one's own."""
 
+import asyncio
 import re
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from e2e.pages import equals_its_reload
 from e2e.people import People, Person, a_team, join
@@ -81,6 +82,30 @@ async def test_arrows_walk_through_the_people_and_escape_changes_nothing(people:
     await olga.page.get_by_role("button", name="Cancel").click()
     await expect(opener(olga, "Milk")).to_be_focused()
     assert (await olga.ask("GET", f"/workspaces/{team.workspace_id}/tasks"))["items"][0]["assignee"] is None
+
+
+async def test_keys_that_come_before_their_script_are_not_lost(people: People) -> None:
+    team = await a_team(people, "mia")
+    olga = team.olga
+    await olga.task(team.workspace_id, "Milk")
+    await olga.open(team.path)
+    pressed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    await olga.page.route("**/picker*.js", late)
+    await opener(olga, "Milk").focus()
+    await olga.page.keyboard.press("Enter")
+    await expect(picker(olga.page)).to_be_focused()
+    await olga.page.keyboard.press("Enter")  # nobody is chosen yet
+    await olga.page.keyboard.type("i")  # as in Mia
+    await olga.page.keyboard.press("Backspace")
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp", "Enter"):
+        await olga.page.keyboard.press(key)
+    pressed.set()
+    await expect(olga.row("Milk").locator(".task__name")).to_have_text("Assigned to Mia")
 
 
 async def test_a_task_is_given_and_taken_back_by_pointer(people: People) -> None:

@@ -20,20 +20,24 @@
     choose(form, word ? options(form)[0] : null);
   }
   document.addEventListener("input", ({ target }) => narrow(target));
-  // Somebody was quicker than this script.
-  const early = document.activeElement;
-  narrow(early);
-  if (early.value && early.dataset.entered === early.value) chosen(early.form)?.click();
-
-  document.addEventListener("keydown", (event) => {
-    const form = event.target.closest("[data-picker]");
-    if (!form || event.isComposing || event.target.role !== "combobox") return;
+  // What a key does here; tells whether it does anything.
+  function press(field, key) {
+    const form = field.closest("[data-picker]");
     const all = options(form);
     const at = all.indexOf(chosen(form));
-    if (event.key === "ArrowDown") choose(form, all[(at + 1) % all.length]);
-    else if (event.key === "ArrowUp") choose(form, all.at(at < 0 ? -1 : (at - 1) % all.length));
-    else if (event.key === "Enter") chosen(form)?.click();
-    else return;
-    event.preventDefault();
+    if (key === "ArrowDown") choose(form, all[(at + 1) % all.length]);
+    else if (key === "ArrowUp") choose(form, all.at(at < 0 ? -1 : (at - 1) % all.length));
+    else if (key === "Enter") chosen(form)?.click();
+    else return false;
+    return true;
+  }
+  document.addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    if (target.role === "combobox" && target.closest("[data-picker]") && !event.isComposing && press(target, key)) event.preventDefault();
   });
+
+  // Somebody was quicker than this script. What was pressed before more was typed is past.
+  const field = document.activeElement;
+  narrow(field);
+  for (const [key, value] of field.early ?? []) if (value === field.value) press(field, key);
 })();

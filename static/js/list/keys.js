@@ -26,8 +26,8 @@
     enter(target.closest("#tasks > [data-v]") ?? current);
     if (target.closest("[data-picker]")) import(list.dataset.pickerScript); // most visits never need it
   });
-  // The script of a picker presses then what is chosen.
-  list.addEventListener("keydown", ({ key, target }) => { if (key === "Enter" && target.role) target.dataset.entered = target.value; });
+  // The script of a picker does then what they would have done.
+  list.addEventListener("keydown", ({ key, target }) => { if (target.role) (target.early ??= []).push([key, target.value]); });
   settle(rows());
 
   function walk(key) {
