@@ -81,9 +81,9 @@ SCRIPTS = ("vendor/htmx.min.js", "vendor/hx-ws.min.js", "js/behaviours.js")
 STYLES = tuple(
     f"css/{noun}.css"
     for noun in (
-        *("tokens", "reset", "base", "layout", "forms", "buttons", "avatars", "badges", "notices", "toasts"),
-        *("cards", "dialogs", "tasks", "comments", "filters", "options", "selected", "members", "workspaces"),
-        *("notifications", "activity", "waiting", "palette", "polite", "utilities"),
+        *("tokens", "reset", "base", "layout", "forms", "buttons", "icons", "avatars", "badges", "notices"),
+        *("toasts", "cards", "dialogs", "tasks", "comments", "filters", "options", "selected", "members"),
+        *("workspaces", "notifications", "activity", "waiting", "palette", "polite", "utilities"),
     )
 )
 TOGETHER = {"js/page.js": SCRIPTS, "css/page.css": STYLES}
