@@ -35,7 +35,6 @@ _FOUND = """async ([row, landmark]) => {
     };
 }"""
 _LEAVE = """() => {
-    document.querySelector("dialog[data-test]")?.remove();
     document.querySelector(":popover-open")?.hidePopover();
     for (const form of document.querySelectorAll("[data-inline]")) form.remove();
     document.activeElement.blur();
@@ -53,15 +52,12 @@ _OPEN_BELL = """async () => {
     button.click();
 }"""
 _BELL_IS_OPEN = "() => document.querySelector('#bell-menu:popover-open #bell-latest').childElementCount > 0"
-_OPEN_DIALOG = """([words, from, to]) => {
-    const dialog = document.createElement("dialog");
-    dialog.dataset.test = "";
-    const field = document.createElement("textarea");
-    field.setAttribute("aria-label", "Something else");
-    dialog.append(field);
-    document.body.append(dialog);
-    dialog.showModal();
-    field.value = words;
+_OPEN_DIALOG = "row => document.getElementById(row).querySelector('.task__title').click()"
+_DIALOG_IS_OPEN = "() => document.querySelector('dialog:modal [name=description]')"
+_WRITE = """([words, from, to]) => {
+    const field = document.querySelector("dialog:modal [name=description]");
+    field.focus({ preventScroll: true });
+    document.execCommand("insertText", false, words);
     field.setSelectionRange(from, to);
 }"""
 
@@ -96,8 +92,10 @@ async def in_an_open_menu(page: Page, row: str) -> None:
 
 
 async def in_an_open_dialog(page: Page, row: str) -> None:
-    """In a field of a modal dialog over the list, with something written and selected."""
-    await page.evaluate(_OPEN_DIALOG, [TYPED, *SELECTION])
+    """In the description of the task, opened over the list, with something written and selected."""
+    await page.evaluate(_OPEN_DIALOG, row)
+    await page.wait_for_function(_DIALOG_IS_OPEN)
+    await page.evaluate(_WRITE, [TYPED, *SELECTION])
 
 
 Place = Callable[[Page, str], Awaitable[None]]
@@ -148,4 +146,7 @@ class Gaze:
 
     async def leave(self) -> None:
         """Close whatever is open, and let the focus go."""
+        if await self.page.locator("dialog:modal").count():
+            await self.page.locator("dialog:modal [data-close]").first.click()
+            await self.page.wait_for_function("() => !document.querySelector('dialog:modal')")
         await self.page.evaluate(_LEAVE)

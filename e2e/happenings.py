@@ -220,7 +220,7 @@ class Line:
         server = route.connect_to_server()
 
         def from_server(message: str | bytes) -> None:
-            if not self.deaf or json.loads(message)["type"] in ("welcome", "heartbeat"):
+            if not self.deaf or json.loads(message)["type"] in ("welcome", "heartbeat", "ack"):
                 route.send(message)
 
         server.on_message(from_server)
