@@ -72,7 +72,7 @@ async def test_whoever_looks_at_the_same_task_is_here_too(people: People) -> Non
     await expect(here).to_be_hidden()
     async with olga.stays():
         await mia.open(milk)
-        await expect(here.get_by_role("listitem")).to_have_text(re.compile("Mia is here, too$"))
+        await expect(here.get_by_role("listitem")).to_have_text([re.compile("Mia is here, too$")])
         await team.vera.open(milk)
         await expect(here.get_by_role("listitem")).to_have_count(2)
     # A page that is opened now knows it from the first moment.
@@ -81,7 +81,7 @@ async def test_whoever_looks_at_the_same_task_is_here_too(people: People) -> Non
     ).to_have_text([re.compile("Mia is here, too$"), re.compile("Olga is here, too$")])
     async with olga.stays():
         await mia.open(bread)
-        await expect(here.get_by_role("listitem")).to_have_text(re.compile("Vera is here, too$"))
+        await expect(here.get_by_role("listitem")).to_have_text([re.compile("Vera is here, too$")])
         await team.vera.page.goto("about:blank")
         await expect(here).to_be_hidden()
 
@@ -98,7 +98,7 @@ async def test_it_is_served_without_scripts(people: People) -> None:
     await is_offline(nora, team.olga, "Offline")
     await nora.open(milk)
     here = nora.page.get_by_role("list", name="Also looking at this")
-    await expect(here.get_by_role("listitem")).to_have_text(re.compile("Mia is here, too$"))
+    await expect(here.get_by_role("listitem")).to_have_text([re.compile("Mia is here, too$")])
 
 
 async def test_who_leaves_was_seen_just_now_and_a_reload_is_no_leaving(people: People) -> None:
