@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from playwright.async_api import ConsoleMessage, Dialog, Error, Frame, Locator, Page, expect
@@ -40,15 +41,18 @@ class Screen:
         self.allow(OUTAGE)
 
     @asynccontextmanager
-    async def stays(self) -> AsyncIterator[None]:
-        """The page is not loaded anew, and goes nowhere, until the context is left."""
+    async def stays(self, *, below: str | None = None) -> AsyncIterator[None]:
+        """The page is not loaded anew, and goes nowhere, until the context is left.
+
+        ``below`` is a path whose addresses it may show without being loaded, as a dialog's.
+        """
         moves: list[str] = []
         mark = uuid4().hex
         address = self.page.url
 
         def went(frame: Frame) -> None:
             # htmx notes in the history that it was here, which is a move to the same address.
-            if frame.url != address:
+            if frame.url != address and not (below and urlsplit(frame.url).path.startswith(below)):
                 moves.append(frame.url)
 
         def loaded(page: Page) -> None:
